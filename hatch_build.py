@@ -1,0 +1,35 @@
+"""Puts the content into the wheel: as it is written, and compiled for a fast start."""
+
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+
+class ContentHook(BuildHookInterface):  # type: ignore[type-arg]
+    """Adds `dutybound/_content/` and `dutybound/_compiled/content.json` to the wheel.
+
+    An editable install needs neither: it reads `content/` where it lies, and `make setup`
+    compiles it. A copy beside the installed package would only go stale.
+    """
+
+    PLUGIN_NAME = "custom"
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        if version == "editable":
+            return
+        root = Path(self.root)
+        sys.path.insert(0, str(root / "src"))
+        from dutybound.packs.compile import write_compiled
+
+        self._scratch = tempfile.TemporaryDirectory(prefix="dutybound-content-")
+        compiled = Path(self._scratch.name) / "content.json"
+        write_compiled(root / "content", compiled)
+        build_data["force_include"][str(root / "content")] = "dutybound/_content"
+        build_data["force_include"][str(compiled)] = "dutybound/_compiled/content.json"
+
+    def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
+        if version != "editable":
+            self._scratch.cleanup()

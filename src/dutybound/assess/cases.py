@@ -1,0 +1,126 @@
+"""Runs the legal cases against the content."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from dutybound.assess.proof import Prover
+from dutybound.errors import BadInput
+from dutybound.packs.cases import Case, CaseProfiles
+from dutybound.rules.program import Program
+from dutybound.rules.run import Run
+from dutybound.rules.truth import FALSE
+from dutybound.terms.finding import Outcome, Scope, Verdict
+from dutybound.terms.law import Content, Rule
+from dutybound.terms.system import Profile
+
+_RANK: Final = (
+    Outcome.APPLIES,
+    Outcome.CONTESTED,
+    Outcome.UNDETERMINED,
+    Outcome.NOT_YET,
+    Outcome.EXCEPTED,
+    Outcome.NO_LONGER,
+    Outcome.DOES_NOT_APPLY,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A case that does not come out as expected."""
+
+    case: Case
+    rule: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.case}: {self.rule}: {self.message}"
+
+
+class CaseRunner:
+    """Runs cases; keeps one program for each day of knowledge."""
+
+    def __init__(self, content: Content) -> None:
+        self._content = content
+        self._programs: dict[date, Program] = {}
+        self._profiles = CaseProfiles(content)
+
+    def program(self, known_on: date | None) -> Program:
+        """The law as known on a day."""
+        day = known_on or date.max
+        found = self._programs.get(day)
+        if found is None:
+            self._programs[day] = found = Program(self._content, day)
+        return found
+
+    def run(self, case: Case, *, profile: Profile | None = None) -> list[Failure]:
+        """The failures of one case."""
+        if profile is None:
+            try:
+                profile = self._profiles.profile(case)
+            except BadInput as error:
+                return [Failure(case, p.file, p.message) for p in error.problems]
+        run = Run(self.program(case.known_on), profile, case.as_of)
+        found = []
+        for rule_id, outcome in case.expect.items():
+            verdict = verdict_on(run, self._content.rules[rule_id])
+            found.extend(
+                Failure(case, rule_id, message)
+                for message in self._check(case, run, verdict, outcome)
+            )
+        return found
+
+    def profile(self, case: Case) -> Profile:
+        """The profile of a case."""
+        return self._profiles.profile(case)
+
+    def _check(self, case: Case, run: Run, verdict: Verdict, outcome: str) -> Iterable[str]:
+        if verdict.outcome != outcome:
+            yield f"expected {outcome}, found {verdict.outcome}" + self._why(run, verdict)
+            return
+        check = case.check
+        if check.effective_from and verdict.start != check.effective_from:
+            yield f"expected effective_from {check.effective_from}, found {verdict.start}"
+        if check.formal_from and verdict.formal != check.formal_from:
+            yield f"expected formal_from {check.formal_from}, found {verdict.formal}"
+        if check.draft and (verdict.draft or verdict.outcome) != check.draft:
+            yield f"expected {check.draft} under draft guidance, found {verdict.draft}"
+        if check.reason:
+            reason = Prover(run).prove(verdict).reason
+            if reason != check.reason:
+                yield f"expected reason {check.reason}, found {reason}"
+
+    @staticmethod
+    def _why(run: Run, verdict: Verdict) -> str:
+        proof = Prover(run).prove(verdict)
+        if verdict.outcome is Outcome.UNDETERMINED:
+            from dutybound.rules.explain import unknown_facts
+
+            facts = dict.fromkeys(unknown_facts(proof.step))
+            return f" (unknown: {', '.join(facts)})"
+        if verdict.outcome in (Outcome.DOES_NOT_APPLY, Outcome.EXCEPTED):
+            path = " > ".join(s.says for s in proof.deciding)
+            return f" ({proof.reason}: {path})"
+        return ""
+
+
+def verdict_on(run: Run, rule: Rule) -> Verdict:
+    """The most binding verdict on a rule over all its bindings."""
+    program = run.program.rule(rule.id)
+    verdicts = []
+    if program.texts:
+        for binding in run.bindings.of(rule.over, program.act.territory, program.act.reach):
+            gate = run.gate(rule, binding)
+            if gate == FALSE and rule.gated:
+                reason = "scope"
+                verdicts.append(
+                    Verdict(rule.id, binding.scope, Outcome.DOES_NOT_APPLY, reason=reason)
+                )
+            else:
+                verdicts.append(run.judge(program, binding, gate))
+    if not verdicts:
+        return Verdict(rule.id, Scope(), Outcome.DOES_NOT_APPLY, reason="wrong_place")
+    return min(verdicts, key=lambda v: _RANK.index(v.outcome))

@@ -1,0 +1,68 @@
+"""`dutybound assess PROFILE`."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+
+from dutybound.assess.failing import Condition, holding
+from dutybound.cli.options import FailOn, judging, load_content, print_json, today
+
+
+@click.command("assess")
+@click.argument("profile", type=click.Path(path_type=Path))
+@judging
+@click.option(
+    "--fail-on",
+    "fail_on",
+    multiple=True,
+    type=FailOn(),
+    help="Exit 1 if this holds: prohibited, undetermined, contested, due:P90D.",
+)
+@click.option(
+    "--baseline",
+    type=click.Path(path_type=Path),
+    help="An earlier --json result: --fail-on counts only what is new since then.",
+)
+@click.option("--all", "show_all", is_flag=True, help="List every finding, also every no.")
+def command(
+    profile: Path,
+    as_of: date | None,
+    known_on: date | None,
+    markets: tuple[str, ...] | None,
+    content_dirs: tuple[Path, ...],
+    as_json: bool,
+    fail_on: tuple[Condition, ...],
+    baseline: Path | None,
+    show_all: bool,
+) -> int:
+    """What the system is in law, which duties bind whom, from which day, and why."""
+    from dutybound.assess.assess import assess
+    from dutybound.packs.profile import ProfileReader
+
+    content = load_content(content_dirs)
+    now = today()
+    stated = ProfileReader(content).read(profile, today=now)
+    result = assess(
+        content, stated, today=now, as_of=as_of, known_on=known_on, markets=markets
+    )
+    if as_json:
+        print_json(result.as_json())
+    else:
+        from dutybound.cli.assessment_page import page_lines
+        from dutybound.cli.page import show
+
+        show(page_lines(result, everything=show_all))
+    return _exit_code(result, fail_on, baseline)
+
+
+def _exit_code(result: Any, fail_on: tuple[Condition, ...], baseline: Path | None) -> int:
+    if not fail_on:
+        return 0
+    reasons = holding(result.as_json(), fail_on, baseline)
+    for line in reasons:
+        click.echo(line, err=True)
+    return 1 if reasons else 0

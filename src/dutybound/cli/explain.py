@@ -1,0 +1,111 @@
+"""`dutybound explain PROFILE RULE`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+
+from dutybound.cli import page
+from dutybound.cli.options import judging, load_content, print_json, today
+
+SIGNS = {"yes": "+", "no": "-", "unknown": "?", "contested": "~"}
+COLOURS = {"yes": "green", "no": "red", "unknown": "yellow", "contested": "magenta"}
+
+
+@click.command("explain")
+@click.argument("profile", type=click.Path(path_type=Path))
+@click.argument("rule")
+@judging
+def command(
+    profile: Path,
+    rule: str,
+    as_of: date | None,
+    known_on: date | None,
+    markets: tuple[str, ...] | None,
+    content_dirs: tuple[Path, ...],
+    as_json: bool,
+) -> None:
+    """The proof tree of RULE for the system: why, and why not."""
+    from dutybound.assess.assess import assess
+    from dutybound.assess.explain import explain
+    from dutybound.packs.profile import ProfileReader
+
+    content = load_content(content_dirs)
+    now = today()
+    stated = ProfileReader(content).read(profile, today=now)
+    result = assess(content, stated, today=now, as_of=as_of, known_on=known_on, markets=markets)
+    proofs = explain(result, rule)
+    if as_json:
+        print_json(proofs)
+    else:
+        page.show(line for proof in proofs["proofs"] for line in _page(proof))
+
+
+def _page(proof: dict[str, Any]) -> Iterator[str]:
+    yield page.title(proof["title"])
+    yield page.wrapped(f"{proof['id']}, {proof['instrument_title']}, {proof['pinpoint']}")
+    about = ", ".join(f"{k} {v}" for k, v in proof["about"].items())
+    verdict = f"{page.outcome(proof['outcome'])}" + (
+        f" ({proof['reason']})" if proof["reason"] else ""
+    )
+    yield page.wrapped(f"{about}: {verdict}")
+    if proof["effective_from"]:
+        formal = proof["formal_from"]
+        extra = f", formally {page.day(formal)}" if formal != proof["effective_from"] else ""
+        yield f"From {page.day(proof['effective_from'])}{extra}."
+    if proof["draft_guidance"] and proof["draft_guidance"] != proof["outcome"]:
+        yield f"If draft guidance were final: {page.outcome(proof['draft_guidance'])}."
+    yield ""
+    yield from _tree(proof["proof"], 0)
+    if proof["says"]:
+        yield ""
+        yield page.wrapped(proof["says"])
+    yield from _sides(proof)
+    yield ""
+
+
+def _tree(step: dict[str, Any], depth: int) -> Iterator[str]:
+    value = step["value"]
+    sign = click.style(SIGNS[value], fg=COLOURS[value], bold=True)
+    parts = [step["says"]]
+    if step.get("stated") is not None:
+        stated = step["stated"]
+        shown = ", ".join(map(str, stated)) if isinstance(stated, list) else str(stated)
+        parts.append(f"= {shown}")
+    if step.get("file"):
+        parts.append(f"({step['file']}:{step['line']})")
+    if step.get("cite"):
+        parts.append(f"[{step['cite']}]")
+    if step.get("grade"):
+        parts.append(f"[source: {step['grade']}]")
+    yield page.wrapped(" ".join(parts), 2 * depth, first=f"{sign} ", hang=2 * depth + 4)
+    for inner in step.get("steps", ()):
+        yield from _tree(inner, depth + 1)
+
+
+def _sides(proof: dict[str, Any]) -> Iterator[str]:
+    left, right = proof["technical"], proof["organisational"]
+    if not left and not right:
+        return
+    import textwrap
+
+    half = (page.width() - 3) // 2
+    yield ""
+    yield f"{'Technical':<{half}}   Organisational"
+    columns = [
+        [
+            line
+            for item in side
+            for line in textwrap.wrap(item, half, initial_indent="- ", subsequent_indent="  ")
+        ]
+        for side in (left, right)
+    ]
+    for i in range(max(map(len, columns))):
+        cells = [column[i] if i < len(column) else "" for column in columns]
+        yield f"{cells[0]:<{half}}   {cells[1]}".rstrip()
+
+

@@ -1,0 +1,17 @@
+"""`dutybound law compile`."""
+
+from __future__ import annotations
+
+import click
+
+
+@click.command("compile")
+def command() -> None:
+    """Read the YAML of the content and write the compiled form beside the package."""
+    from dutybound.packs.compile import COMPILED, content_folder, write_compiled
+
+    content = write_compiled(content_folder(), COMPILED)
+    click.echo(
+        f"content {content.version}: {len(content.acts):,} instruments, "
+        f"{len(content.rules):,} rules, {len(content.facts):,} facts, sha256 {content.sha256}"
+    )

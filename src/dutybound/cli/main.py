@@ -1,0 +1,100 @@
+"""Entry point: `dutybound COMMAND`. Commands are imported only when they are called."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from typing import Final
+
+import click
+
+from dutybound import __version__
+from dutybound.errors import BadInput, DutyboundError
+
+COMMANDS: Final = {
+    "init": "Ask the questions that matter and write a profile.",
+    "assess": "What a system is in law, which duties bind whom, from when, why.",
+    "explain": "Why a rule applies to a system, or why not.",
+    "timeline": "What begins when.",
+    "whatif": "What would change if a fact were different.",
+    "law": "The content itself: list, show, lint, diff.",
+    "portfolio": "Many profiles at once.",
+    "schema": "JSON Schemas for editors and for readers of the output.",
+    "demo": "The credit-scoring example from end to end.",
+}
+
+
+class LazyGroup(click.Group):
+    """A group that knows its commands by name and imports one when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"dutybound.cli.{cmd_name}")
+        command: click.Command = module.command
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        from dutybound.errors import did_you_mean
+
+        name = args[0] if args else ""
+        if name and not name.startswith("-") and name not in COMMANDS:
+            raise click.UsageError(f"No such command `{name}`.{did_you_mean(name, COMMANDS)}")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="dutybound")
+def cli() -> None:
+    """Which duties bind an AI system, in which market, from which day, and why.
+
+    Results go to stdout, notes to stderr. Exit 0: computed; 1: a --fail-on condition holds;
+    2: bad input; 3: internal error. This is not legal advice.
+    """
+
+
+def main() -> None:
+    """Run the command line and exit with the documented code."""
+    try:
+        code = cli.main(standalone_mode=False)
+    except BadInput as error:
+        for problem in error.problems[:50]:
+            click.echo(str(problem), err=True)
+        if len(error.problems) > 50:
+            click.echo(f"... and {len(error.problems) - 50} more.", err=True)
+        sys.exit(2)
+    except click.UsageError as error:
+        error.show()
+        sys.exit(2)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Stopped.", err=True)
+        sys.exit(130)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except DutyboundError as error:
+        click.echo(str(error), err=True)
+        sys.exit(2)
+    except Exception as error:
+        if os.environ.get("DUTYBOUND_TRACEBACK"):
+            raise
+        click.echo(
+            f"Internal error: {type(error).__name__}: {error}. Please report it; set "
+            "DUTYBOUND_TRACEBACK=1 to see where.",
+            err=True,
+        )
+        sys.exit(3)
+    sys.exit(code if isinstance(code, int) else 0)

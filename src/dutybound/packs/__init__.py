@@ -1,0 +1,1 @@
+"""Reads content and profiles: closed schemas, positions in errors, lint, digest."""

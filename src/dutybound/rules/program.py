@@ -1,0 +1,474 @@
+"""The law as known on a day, ready to run: every text with its span, every condition as a function."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Final
+
+from dutybound.rules.conditions import Compiler, leaves
+from dutybound.rules.context import Context, Test
+from dutybound.rules.truth import CONTESTED, FALSE, NEGATION, TRUE, UNKNOWN
+from dutybound.terms.law import Act, Condition, Content, Dispute, Rule, RuleText
+
+NEVER: Final = date.max
+
+
+def touches(rule_id: str, prefixes: tuple[str, ...]) -> bool:
+    """Whether a rule id lies under one of several prefixes, cut at dots."""
+    return any(rule_id == p or rule_id.startswith(p + ".") for p in prefixes)
+
+
+@dataclass(frozen=True, slots=True)
+class DateChoice:
+    """A date that may depend on facts: the earliest line whose condition holds."""
+
+    lines: tuple[tuple[Test, date], ...]
+
+    def on(self, ctx: Context) -> tuple[date, date]:
+        """The earliest and the latest day that it may be."""
+        if len(self.lines) == 1:
+            only = self.lines[0][1]
+            return only, only
+        values = [(test(ctx), day) for test, day in self.lines]
+        possible = [day for value, day in values if value != FALSE]
+        certain = [day for value, day in values if value == TRUE]
+        if not possible:
+            earliest = min(day for _, day in self.lines)
+            return earliest, earliest
+        return min(possible), min(certain) if certain else max(possible)
+
+
+@dataclass(frozen=True, slots=True)
+class Defer:
+    """A transition that lets its targets bind later."""
+
+    id: str
+    test: Test
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class TextProgram:
+    """One text of a rule, ready to run. It counts from `start` until `end` (not included)."""
+
+    index: int
+    text: RuleText
+    start: date
+    end: date
+    formal: DateChoice | None
+    effective: DateChoice | None
+    until: date
+    general: Test
+    exceptions: Test
+
+
+@dataclass(frozen=True, slots=True)
+class RuleProgram:
+    """A rule, ready to run."""
+
+    rule: Rule
+    act: Act
+    texts: tuple[TextProgram, ...]
+    shield: Test
+    defers: tuple[Defer, ...]
+    draft: bool
+
+
+class Program:
+    """The content as known on a day.
+
+    known_on: texts published after that day are left out.
+    """
+
+    def __init__(self, content: Content, known_on: date) -> None:
+        self.content = content
+        self.known_on = known_on
+        self._terms: dict[tuple[str, bool], Test] = {}
+        self._rules: dict[str, RuleProgram] = {}
+        self._compilers = {act_id: Compiler(self, act_id) for act_id in content.acts}
+        self._touching = _Touching(content)
+        self._draft: dict[str, bool] = {}
+
+    # ------------------------------------------------------------------ eras and dates
+    @cached_property
+    def _eras(self) -> list[date]:
+        days = {
+            v.in_force
+            for act in self.content.acts.values()
+            for v in act.versions[1:]
+            if v.published <= self.known_on
+        }
+        return sorted(days)
+
+    def era(self, day: date) -> int:
+        """Days of one era have the same texts in force."""
+        return bisect_right(self._eras, day)
+
+    def known(self, act: Act) -> dict[str, date]:
+        """Version id to its first day in force, for the versions that are known."""
+        return {v.id: v.in_force for v in act.versions if v.published <= self.known_on}
+
+    def fixed_date(self, act_id: str, name: str) -> date | None:
+        """The value of a date literal or of a named date of an act, by the newest known version."""
+        named = self.content.acts[act_id].dates.get(name)
+        if named is None:
+            return date.fromisoformat(name)
+        known = self.known(self.content.acts[act_id])
+        values = [day for version, day in named.values if version in known]
+        if values:
+            return values[-1]
+        return named.values[0][1] if named.values else None
+
+    def territory(self, act_id: str) -> str:
+        """The place in which an act binds."""
+        return self.content.acts[act_id].territory
+
+    def _choice(self, act: Act, name: str | None) -> DateChoice | None:
+        if name is None:
+            return None
+        named = act.dates.get(name)
+        if named is not None and named.choose:
+            compiler = self._compilers[act.id]
+            lines = []
+            for condition, target in named.choose:
+                day = self.fixed_date(act.id, target)
+                if day is not None:
+                    lines.append((compiler.test(condition), day))
+            return DateChoice(tuple(lines))
+        day = self.fixed_date(act.id, name)
+        return None if day is None else DateChoice(((_yes, day),))
+
+    # ------------------------------------------------------------------ terms and disputes
+    def term(self, rule_id: str, positive: bool) -> Test:
+        """The function for a term, which remembers its value in each context."""
+        key = (rule_id, positive)
+        found = self._terms.get(key)
+        if found is None:
+            self._terms[key] = found = self._remembering(
+                len(self._terms), _Lazy(lambda: self._term(rule_id, positive))
+            )
+        return found
+
+    @staticmethod
+    def _remembering(slot: int, test: Test) -> Test:
+        def remembered(ctx: Context) -> int:
+            value = ctx.memo.get(slot)
+            if value is None:
+                ctx.memo[slot] = value = test(ctx)
+            return value
+
+        return remembered
+
+    def _term(self, rule_id: str, positive: bool) -> Test:
+        rule = self.content.rules[rule_id]
+        compiler = self._compilers[rule.act]
+        windows: list[tuple[date, date, Test]] = []
+        for _, text, start, end in self._windows(rule):
+            when = compiler.test(text.when, grade=text.grade, positive=positive)
+            excepts = [
+                compiler.test(e.when, grade=e.grade, positive=not positive)
+                for e in text.exceptions
+            ]
+            windows.append((start, end, _unless(when, excepts)))
+        if len(windows) == 1 and windows[0][1] == NEVER:
+            return windows[0][2]
+        return _by_day(windows)
+
+    def reading(self, dispute_id: str, positive: bool) -> Test:
+        """The function for the answer to a dispute."""
+        key = ("?" + dispute_id, positive)
+        found = self._terms.get(key)
+        if found is None:
+            dispute = self.content.disputes[dispute_id]
+            self._terms[key] = found = self._remembering(
+                len(self._terms), _Lazy(lambda: self._reading(dispute, positive))
+            )
+        return found
+
+    def _reading(self, dispute: Dispute, positive: bool) -> Test:
+        compiler = self._compilers[dispute_act(dispute.id, self.content)]
+        settled = [r for r in dispute.readings if r.status != "draft_guidance"]
+        drafts = [r for r in dispute.readings if r.status == "draft_guidance"]
+        tests = [compiler.test(r.when, positive=positive) for r in settled]
+        draft_tests = [compiler.test(r.when, positive=positive) for r in drafts]
+
+        def answer(ctx: Context) -> int:
+            use = draft_tests if ctx.draft and draft_tests else tests
+            return combine_readings([test(ctx) for test in use])
+
+        return answer
+
+    # ------------------------------------------------------------------ rules
+    @cached_property
+    def _by_act(self) -> dict[str, tuple[Rule, ...]]:
+        found: dict[str, list[Rule]] = {act_id: [] for act_id in self.content.acts}
+        for rule in self.content.rules.values():
+            if rule.kind != "term" or rule.show:
+                found[rule.act].append(rule)
+        return {act_id: tuple(rules) for act_id, rules in found.items()}
+
+    def rules_of(self, act_id: str) -> tuple[Rule, ...]:
+        """The rules of an act that give findings: all but terms that are not shown."""
+        return self._by_act[act_id]
+
+    def _windows(self, rule: Rule) -> Iterator[tuple[int, RuleText, date, date]]:
+        act = self.content.acts[rule.act]
+        known = self.known(act)
+        texts = [(i, t) for i, t in enumerate(rule.texts) if t.version in known]
+        last = known.get(rule.deleted_by or "", NEVER)
+        for position, (index, text) in enumerate(texts):
+            following = texts[position + 1][1].version if position + 1 < len(texts) else None
+            end = known[following] if following else last
+            yield index, text, known[text.version], min(end, last)
+
+    def text_ends(self, rule: Rule) -> list[tuple[RuleText, date]]:
+        """The known texts of a rule, each with the day on which it ends."""
+        return [(text, end) for _, text, _, end in self._windows(rule)]
+
+    def act_of_dispute(self, dispute_id: str) -> str:
+        """The id of the act to which a dispute belongs."""
+        return dispute_act(dispute_id, self.content)
+
+    def rule(self, rule_id: str) -> RuleProgram:
+        """A rule, ready to run."""
+        found = self._rules.get(rule_id)
+        if found is None:
+            self._rules[rule_id] = found = self._build(self.content.rules[rule_id])
+        return found
+
+    def _build(self, rule: Rule) -> RuleProgram:
+        act = self.content.acts[rule.act]
+        compiler = self._compilers[act.id]
+        gate = self._gate(rule)
+        texts = []
+        for index, text, start, end in self._windows(rule):
+            when = compiler.test(text.when, grade=text.grade)
+            excepts = [
+                compiler.test(e.when, grade=e.grade, positive=False) for e in text.exceptions
+            ]
+            until = self._until(act, text)
+            texts.append(
+                TextProgram(
+                    index=index,
+                    text=text,
+                    start=start,
+                    end=end,
+                    formal=self._choice(act, text.formal),
+                    effective=self._choice(act, text.effective or text.formal),
+                    until=until,
+                    general=_both([*gate, when]),
+                    exceptions=_either(excepts),
+                )
+            )
+        shields, defers = self._transitions(rule)
+        return RuleProgram(
+            rule, act, tuple(texts), _either(shields), defers, self.draft_matters(rule.id)
+        )
+
+    def _until(self, act: Act, text: RuleText) -> date:
+        own = self.fixed_date(act.id, text.until) if text.until else None
+        return min(own or NEVER, act.until or NEVER)
+
+    def _gate(self, rule: Rule) -> list[Test]:
+        gate: list[Test] = []
+        if rule.owed_by is not None:
+            gate.append(self.term(rule.owed_by, True))
+        for exclusion in self._touching.exclusions(rule):
+            excluded = self.term(exclusion.id, False)
+            gate.append(_negated(excluded))
+        return gate
+
+    def _transitions(self, rule: Rule) -> tuple[list[Test], tuple[Defer, ...]]:
+        shields, defers = [], []
+        for transition in self._touching.transitions(rule):
+            test = self.term(transition.id, not transition.shield)
+            if transition.shield:
+                shields.append(test)
+                continue
+            day = self.fixed_date(transition.act, transition.texts[-1].defer or "")
+            if day is not None:
+                defers.append(Defer(transition.id, test, day))
+        return shields, tuple(defers)
+
+    def touching(self, rule: Rule, kind: str) -> tuple[Rule, ...]:
+        """The exclusions, transitions or reliefs that target a rule."""
+        return self._touching.of(rule, kind)
+
+    def scope(self, act_id: str) -> Test:
+        """The function for the scope condition of an act."""
+        key = ("=" + act_id, True)
+        found = self._terms.get(key)
+        if found is None:
+            act = self.content.acts[act_id]
+            test = self._compilers[act_id].test(act.scope)
+            self._terms[key] = found = self._remembering(len(self._terms), test)
+        return found
+
+    def compiler(self, act_id: str) -> Compiler:
+        """The compiler for the conditions of an act."""
+        return self._compilers[act_id]
+
+    # ------------------------------------------------------------------ draft guidance
+    def draft_matters(self, rule_id: str) -> bool:
+        """Whether draft guidance could change the outcome of a rule."""
+        known = self._draft.get(rule_id)
+        if known is None:
+            self._draft[rule_id] = False
+            rule = self.content.rules[rule_id]
+            self._draft[rule_id] = known = any(
+                self._draft_in(c) for c in self._conditions_behind(rule)
+            )
+        return known
+
+    def _conditions_behind(self, rule: Rule) -> Iterator[Condition]:
+        for text in rule.texts:
+            yield text.when
+            yield from (e.when for e in text.exceptions)
+        for other in (*self._touching.exclusions(rule), *self._touching.transitions(rule)):
+            yield ("term", other.id)
+        if rule.owed_by:
+            yield ("term", rule.owed_by)
+        if rule.gated:
+            yield self.content.acts[rule.act].scope
+
+    def _draft_in(self, condition: Condition) -> bool:
+        for leaf in leaves(condition):
+            if leaf[0] == "term" and self.draft_matters(leaf[1]):
+                return True
+            if leaf[0] == "reading":
+                dispute = self.content.disputes[leaf[1]]
+                if any(r.status == "draft_guidance" for r in dispute.readings):
+                    return True
+                if any(self._draft_in(r.when) for r in dispute.readings):
+                    return True
+        return False
+
+
+class _Touching:
+    """Which exclusions, transitions and reliefs target which rule."""
+
+    def __init__(self, content: Content) -> None:
+        self._by_kind = {
+            kind: [r for r in content.rules.values() if r.kind == kind]
+            for kind in ("exclusion", "transition", "relief")
+        }
+        self._found: dict[tuple[str, str], tuple[Rule, ...]] = {}
+
+    def of(self, rule: Rule, kind: str) -> tuple[Rule, ...]:
+        key = (rule.id, kind)
+        found = self._found.get(key)
+        if found is None:
+            found = ()
+            if rule.kind not in ("term", "exclusion", "transition"):
+                found = tuple(
+                    r
+                    for r in self._by_kind[kind]
+                    if r.id != rule.id
+                    and touches(rule.id, r.targets)
+                    and not touches(rule.id, r.saves)
+                )
+            self._found[key] = found
+        return found
+
+    def exclusions(self, rule: Rule) -> tuple[Rule, ...]:
+        return self.of(rule, "exclusion")
+
+    def transitions(self, rule: Rule) -> tuple[Rule, ...]:
+        return self.of(rule, "transition")
+
+
+class _Lazy:
+    """A test that is built when it is first needed (terms may be written in any order)."""
+
+    __slots__ = ("_build", "_test")
+
+    def __init__(self, build: object) -> None:
+        self._build = build
+        self._test: Test | None = None
+
+    def __call__(self, ctx: Context) -> int:
+        if self._test is None:
+            self._test = self._build()  # type: ignore[operator]
+        assert self._test is not None
+        return self._test(ctx)
+
+
+def dispute_act(dispute_id: str, content: Content) -> str:
+    """The act to which a dispute belongs: the longest act id that starts its id."""
+    return max(
+        (a for a in content.acts if dispute_id.startswith(a + ".")), key=len, default=""
+    )
+
+
+def combine_readings(values: list[int]) -> int:
+    """The value on which readings leave us: agreed, contested or unknown."""
+    seen = set(values)
+    if len(seen) == 1:
+        return values[0]
+    if CONTESTED in seen or {TRUE, FALSE} <= seen:
+        return CONTESTED
+    return UNKNOWN
+
+
+def _yes(_: Context) -> int:
+    return TRUE
+
+
+def _negated(test: Test) -> Test:
+    return lambda ctx: NEGATION[test(ctx)]
+
+
+def _both(tests: list[Test]) -> Test:
+    if len(tests) == 1:
+        return tests[0]
+
+    def both(ctx: Context) -> int:
+        worst = TRUE
+        for test in tests:
+            value = test(ctx)
+            if value == FALSE:
+                return FALSE
+            if value < worst:
+                worst = value
+        return worst
+
+    return both
+
+
+def _either(tests: list[Test]) -> Test:
+    if not tests:
+        return lambda _: FALSE
+
+    def either(ctx: Context) -> int:
+        best = FALSE
+        for test in tests:
+            value = test(ctx)
+            if value == TRUE:
+                return TRUE
+            if value == UNKNOWN or best == FALSE:
+                best = value
+        return best
+
+    return either
+
+
+def _unless(when: Test, excepts: list[Test]) -> Test:
+    if not excepts:
+        return when
+    return _both([when, _negated(_either(excepts))])
+
+
+def _by_day(windows: list[tuple[date, date, Test]]) -> Test:
+    def by_day(ctx: Context) -> int:
+        if not windows:
+            return FALSE
+        for _, end, test in windows:
+            if ctx.day < end:
+                return test(ctx)
+        return FALSE
+
+    return by_day
