@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any, Final
 
 from dutybound.assess.proof import Proof, Prover
-from dutybound.rules.explain import Explainer, facts_used, unknown_facts, value_of
+from dutybound.rules.explain import every_step, facts_used, unknown_facts, value_of
 from dutybound.rules.program import Program
 from dutybound.rules.run import Run
 from dutybound.rules.truth import FALSE
@@ -144,6 +144,7 @@ class Assessment:
             "disputes": self._disputes(verdict, rule, proof),
             "draft_guidance": str(verdict.draft) if verdict.draft else None,
             "no_duty_either_way": verdict.no_duty_either_way,
+            "relevant": verdict.relevant,
             "needs": self._needs(verdict, proof),
             "must": detail.get("must"),
             "should": detail.get("should"),
@@ -179,16 +180,8 @@ class Assessment:
             "enforcement_status": act.enforcement_status,
             "grade": act.grade,
             "verify": False,
-            "reason": "wrong_place" if verdict.reason == "wrong_place" else self._scope_reason(act),
+            "reason": self.prover.outside(verdict),
         }
-
-    def _scope_reason(self, act: Act) -> str:
-        condition = act.scope
-        while condition[0] == "mark":
-            if "reason" in condition[1]:
-                return str(condition[1]["reason"])
-            condition = condition[2]
-        return "out_of_scope"
 
     # ------------------------------------------------------------------ parts of a finding
     @staticmethod
@@ -196,8 +189,9 @@ class Assessment:
         return rule.texts[verdict.text] if verdict.text >= 0 else rule.texts[-1]
 
     def _verify(self, verdict: Verdict, grade: str, proof: Proof) -> bool:
-        weak = grade == "C" or any(s.grade == "C" for s in _walk(proof.step))
-        return weak and verdict.outcome in LIVE
+        if verdict.outcome not in LIVE:
+            return False
+        return grade == "C" or any(s.grade == "C" for s in every_step(proof.step))
 
     def _deciding(self, proof: Proof) -> list[dict[str, Any]]:
         return [
@@ -303,20 +297,17 @@ class Assessment:
         return found
 
     def _disputes(self, verdict: Verdict, rule: Rule, proof: Proof) -> list[dict[str, Any]]:
+        differs = verdict.draft is not None and verdict.draft is not verdict.outcome
+        binding = self.prover.binding(verdict)
+        if binding is None or (verdict.outcome not in LIVE and not differs):
+            return []
         ids = dict.fromkeys(
             s.says
-            for s in _walk(proof.step)
-            if s.says in self.content.disputes and s.value != "no"
+            for s in every_step(proof.step)
+            if s.says in self.content.disputes and (differs or s.value != "no")
         )
         ids.update(dict.fromkeys(rule.disputes))
-        if verdict.draft is not None and verdict.draft is not verdict.outcome:
-            ids.update(
-                dict.fromkeys(s.says for s in _walk(proof.step) if s.says in self.content.disputes)
-            )
-        binding = self.prover.binding(verdict)
-        if binding is None or verdict.outcome is Outcome.DOES_NOT_APPLY and not verdict.draft:
-            return []
-        explainer = Explainer(self.run.program)
+        explainer = self.prover.explainer
         ctx = binding.at(max(self.as_of, verdict.start or self.as_of))
         found = []
         for dispute_id in ids:
@@ -384,10 +375,16 @@ class Assessment:
         rows = []
         for fact, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
             known = self.content.facts.get(fact)
-            ask = known.ask if known else f"State {fact}."
             who = known.detail.get("who") if known else None
+            ask = known.ask if known else self._ask(fact)
             rows.append({"fact": fact, "ask": ask, "who": who, "settles": count})
         return tuple(rows)
+
+    def _ask(self, fact: str) -> str:
+        event = self.content.events.get(fact.removeprefix("events."))
+        if event is not None:
+            return f"Has this happened, will it, and when? {event}"
+        return f"State {fact}."
 
     @cached_property
     def not_covered(self) -> tuple[str, ...]:
@@ -458,17 +455,15 @@ def _holds(value: int | None) -> str:
     return ("no", "unknown", "contested", "yes")[value or 0]
 
 
-def _walk(step: Step) -> Iterator[Step]:
-    yield step
-    for inner in step.steps:
-        yield from _walk(inner)
-
-
 def _terms_that_hold(step: Step) -> Iterator[Step]:
-    for inner in step.steps:
-        if value_of(inner) != FALSE and inner.reason not in ("exception", "exclusion"):
-            yield inner
-            yield from _terms_that_hold(inner)
+    pending, seen = [step], {id(step)}
+    while pending:
+        for inner in pending.pop().steps:
+            holds = value_of(inner) != FALSE and inner.reason not in ("exception", "exclusion")
+            if holds and id(inner) not in seen:
+                seen.add(id(inner))
+                yield inner
+                pending.append(inner)
 
 
 def planned_events(profile: Profile) -> tuple[Event, ...]:

@@ -115,9 +115,11 @@ def verdict_on(run: Run, rule: Rule) -> Verdict:
         for binding in run.bindings.of(rule.over, program.act.territory, program.act.reach):
             gate = run.gate(rule, binding)
             if gate == FALSE and rule.gated:
-                reason = "scope"
+                index = program.texts[-1].index
                 verdicts.append(
-                    Verdict(rule.id, binding.scope, Outcome.DOES_NOT_APPLY, reason=reason)
+                    Verdict(
+                        rule.id, binding.scope, Outcome.DOES_NOT_APPLY, index, reason="scope"
+                    )
                 )
             else:
                 verdicts.append(run.judge(program, binding, gate))

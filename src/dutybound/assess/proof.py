@@ -10,7 +10,7 @@ from dutybound.rules.explain import Explainer, deciding, value_of
 from dutybound.rules.program import Program
 from dutybound.rules.run import Run
 from dutybound.rules.truth import FALSE, TRUE
-from dutybound.terms.finding import Outcome, Step, Verdict
+from dutybound.terms.finding import Outcome, Scope, Step, Verdict
 
 DEFAULT_REASONS: Final = {
     "place": "wrong_place",
@@ -36,7 +36,8 @@ class Prover:
 
     def __init__(self, run: Run) -> None:
         self._run = run
-        self._explainer = Explainer(run.program)
+        self._bindings: dict[tuple[tuple[str, ...], str, str], dict[Scope, Binding]] = {}
+        self.explainer = Explainer(run.program)
 
     @property
     def program(self) -> Program:
@@ -49,10 +50,12 @@ class Prover:
         if rule is None:
             return None
         act = self.program.content.acts[rule.act]
-        for binding in self._run.bindings.of(rule.over, act.territory, act.reach):
-            if binding.scope == verdict.scope:
-                return binding
-        return None
+        key = (rule.over, act.territory, act.reach)
+        found = self._bindings.get(key)
+        if found is None:
+            all_of_them = self._run.bindings.of(*key)
+            self._bindings[key] = found = {b.scope: b for b in all_of_them}
+        return found.get(verdict.scope)
 
     def prove(self, verdict: Verdict, *, draft: bool = False) -> Proof:
         """The proof of a verdict."""
@@ -63,9 +66,19 @@ class Prover:
             return Proof(verdict, Step("no", verdict.rule), verdict.reason, ())
         start = verdict.start or text.start
         ctx = binding.at(max(self._run.as_of, start), draft)
-        step = self._explainer.rule(verdict, binding, text, ctx)
+        step = self.explainer.rule(verdict, binding, text, ctx)
         reason, path = self._reason(verdict, step)
         return Proof(verdict, step, reason, path)
+
+    def outside(self, verdict: Verdict) -> str:
+        """The code that says why a whole act does not reach a binding."""
+        binding = self._run.outside.get(verdict)
+        if binding is None:
+            return str(verdict.reason)
+        act = self.program.content.acts[verdict.rule]
+        ctx = binding.at(self._run.as_of)
+        path = tuple(deciding(self.explainer.condition(act.id, act.scope, ctx, act.grade, True)))
+        return self._first_reason(path) or DEFAULT_REASONS["scope"]
 
     def _reason(self, verdict: Verdict, step: Step) -> tuple[str | None, tuple[Step, ...]]:
         if verdict.outcome is Outcome.DOES_NOT_APPLY:
@@ -85,6 +98,9 @@ class Prover:
             if value_of(part) != FALSE or part.reason in ("exception", "shield"):
                 continue
             path = tuple(deciding(part))[1:]
+            if part.reason == "exclusion":
+                excluding = self.program.content.rules[part.steps[0].says]
+                return excluding.reason or DEFAULT_REASONS["exclusion"], path
             code = self._inner_code(part)
             if part.reason == "when" and rule.reason and code is None:
                 code = rule.reason

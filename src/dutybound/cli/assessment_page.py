@@ -3,13 +3,14 @@ comes when, guidance, what is gone; unknowns; unverified sources; what is not co
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import click
 
-from dutybound.assess.assess import Assessment
+from dutybound.assess.assess import LIVE, Assessment
 from dutybound.cli import page
 
 MARKET_NAMES: Final = {
@@ -20,7 +21,10 @@ MARKET_NAMES: Final = {
 }
 BINDING: Final = ("binding_law", "internal_policy", "contract")
 DUTIES: Final = ("duty", "prohibition", "right")
-Finding = dict[str, Any]
+LONG: Final = 12
+MOST: Final = 10
+_NUMBERS = re.compile(r"(\d+)")
+Finding: TypeAlias = dict[str, Any]
 
 
 def page_lines(result: Assessment, *, everything: bool = False) -> Iterator[str]:
@@ -34,7 +38,7 @@ def page_lines(result: Assessment, *, everything: bool = False) -> Iterator[str]
             yield from _market(market, own, result, everything)
     yield from _questions(result)
     yield from _unverified(findings)
-    yield from _limits(result)
+    yield from _limits(result, everything)
 
 
 def _head(result: Assessment) -> Iterator[str]:
@@ -93,35 +97,46 @@ def _market(
     market: str, findings: list[Finding], result: Assessment, everything: bool
 ) -> Iterator[str]:
     yield page.heading(MARKET_NAMES[market].upper())
-    yield from _classes(market, result)
+    yield from _classes(market, result, findings)
     duties = [f for f in findings if f["kind"] in DUTIES and f["nature"] in BINDING]
-    yield from _now([f for f in duties if f["outcome"] == "applies"])
-    yield from _coming([f for f in duties if f["outcome"] == "not_yet_applicable"])
-    yield from _open([f for f in duties if f["outcome"] in ("undetermined", "contested")])
-    yield from _excepted([f for f in duties if f["outcome"] == "excepted"])
-    yield from _guidance([f for f in findings if f["nature"] not in BINDING])
-    yield from _gone(findings)
-    if everything:
-        yield from _everything(findings)
-    else:
-        yield from _no_count(findings)
+    part = _Part(everything)
+    yield from part.lines("Binds now", _with(duties, "applies"), "red")
+    yield from _coming(_with(duties, "not_yet_applicable"), part)
+    yield from part.lines("Contested", _with(duties, "contested"), "magenta")
+    yield from _unknown(_with(duties, "undetermined"), part)
+    yield from part.lines("Excepted", _with(duties, "excepted"), "blue")
+    soft = [f for f in findings if f["nature"] not in BINDING]
+    live = _with(soft, "applies") + _with(soft, "contested")
+    yield from part.lines("Guidance and voluntary texts, never a must", live)
+    gone = [f for f in _with(findings, "no_longer_applicable") if f["relevant"]]
+    yield from part.lines("No longer law, or withdrawn", gone)
+    yield from _no_count(findings, part)
     yield ""
 
 
-def _classes(market: str, result: Assessment) -> Iterator[str]:
-    acts = {a.id for a in result.content.acts.values() if a.market == market}
+def _with(findings: list[Finding], outcome: str) -> list[Finding]:
+    return [f for f in findings if f["outcome"] == outcome]
+
+
+def _classes(
+    market: str, result: Assessment, findings: list[Finding]
+) -> Iterator[str]:
+    """Classes, and the roles from which something follows here."""
+    roles = {
+        (f["instrument"], f.get("owed_by"), f["party"])
+        for f in findings
+        if f["outcome"] in LIVE and not _either(f)
+    }
     rows: dict[tuple[str, str], list[str]] = defaultdict(list)
     for c in result.classifications:
         rule = result.content.rules[c["id"]]
-        if rule.act in acts:
-            when = ""
-            if c["outcome"] == "not_yet_applicable":
-                when = f" from {page.day(c['applies_from'])}"
-            word = "" if c["outcome"] == "applies" else f" [{page.WORDS[c['outcome']]}{when}]"
-            rows[c["show"], c["title"] + word].append(c["party"] or "")
+        slug = c["id"].removeprefix(rule.act + ".")
+        idle = c["show"] == "role" and (rule.act, slug, c["party"]) not in roles
+        if result.content.acts[rule.act].market == market and not idle:
+            rows[c["show"], c["title"] + _standing(c)].append(c["party"] or "")
     for show, word in (("classification", "Class"), ("role", "Role")):
         names = [
-            title + (f" ({', '.join(dict.fromkeys(p for p in parties if p))})" if any(parties) else "")
+            title + (f" ({', '.join(sorted(set(filter(None, parties))))})" if any(parties) else "")
             for (kind, title), parties in rows.items()
             if kind == show
         ]
@@ -129,134 +144,158 @@ def _classes(market: str, result: Assessment) -> Iterator[str]:
             yield page.wrapped("; ".join(names) + ".", 2, first=f"{word}: ")
 
 
+def _standing(c: dict[str, Any]) -> str:
+    if c["outcome"] == "applies":
+        return ""
+    if c["outcome"] == "not_yet_applicable":
+        return f" [from {page.day(c['applies_from'])}]"
+    return f" [{page.WORDS[c['outcome']]}]"
+
+
+class _Part:
+    """Prints findings by instrument: in short, or one line for each rule."""
+
+    def __init__(self, everything: bool) -> None:
+        self.everything = everything
+
+    def lines(
+        self, name: str, findings: list[Finding], colour: str | None = None
+    ) -> Iterator[str]:
+        """A heading with a count, then the findings."""
+        if findings:
+            count = len({f["id"] for f in findings})
+            yield "  " + page.heading(f"{name} ({count})", colour=colour)
+            yield from self.body(findings, 4)
+
+    def body(self, findings: list[Finding], indent: int) -> Iterator[str]:
+        """The findings, by instrument and party."""
+        groups: dict[tuple[str, str], list[Finding]] = defaultdict(list)
+        for f in findings:
+            groups[f["instrument"], f.get("party") or ""].append(f)
+        for (instrument, party), group in sorted(groups.items()):
+            head = f"{instrument} ({party})" if party else instrument
+            if self.everything:
+                yield " " * indent + click.style(head, bold=True)
+                yield from page.rows((_row(f, rules) for f, rules in _by_rule(group)), indent + 2)
+            else:
+                text = "; ".join(_items(group))
+                yield page.wrapped(text, indent, first=f"{head}: ", hang=indent + 2)
+
+
 def _by_rule(findings: list[Finding]) -> list[tuple[Finding, list[Finding]]]:
     groups: dict[str, list[Finding]] = defaultdict(list)
-    for f in findings:
+    for f in sorted(findings, key=lambda f: natural(f["pinpoint"])):
         groups[f["id"]].append(f)
     return [(group[0], group) for group in groups.values()]
 
 
-def _who(group: list[Finding]) -> str:
-    parties = ", ".join(dict.fromkeys(str(f["party"]) for f in group if f.get("party")))
-    places = ", ".join(
-        dict.fromkeys(f["scope"]["place"] for f in group if "place" in f.get("scope", {}))
+def natural(text: str) -> tuple[tuple[int, str], ...]:
+    """A sort key in which 9 stands before 10."""
+    return tuple(
+        (int(part), "") if part.isdigit() else (0, part) for part in _NUMBERS.split(text) if part
     )
-    return ", ".join(p for p in (parties, places) if p)
 
 
-def _clip(text: str, size: int) -> str:
-    return text if len(text) <= size else text[: size - 1] + "…"
-
-
-def _line(group: list[Finding], extra: str = "") -> tuple[str, str, str]:
-    f = group[0]
-    marks = "".join(
-        mark
-        for mark, on in (
-            (" [verify]", f.get("verify")),
-            (" [unverified source]", f.get("grade") == "unverified"),
-            (" [enforcement stayed]", f.get("enforcement_status") == "stayed"),
+def _items(group: list[Finding]) -> Iterator[str]:
+    rules = _by_rule(group)
+    short = len(rules) > LONG
+    by_role: dict[str, list[str]] = defaultdict(list)
+    for f, same in rules:
+        by_role[(f.get("owed_by") or "") if short else ""].append(
+            f["pinpoint"] if short else f"{f['pinpoint']} {f['title']}{_marks(same)}"
         )
-        if on
+    for role, items in by_role.items():
+        listed = dict.fromkeys(items)
+        head = f"{role} ({len(listed)}) " if role and short else ""
+        yield head + (", " if short else "; ").join(listed)
+
+
+def _row(f: Finding, same: list[Finding]) -> tuple[str, str, str]:
+    places = dict.fromkeys(x["scope"]["place"] for x in same if "place" in x.get("scope", {}))
+    why = f" ({f['reason']})" if f.get("reason") and f["outcome"] != "applies" else ""
+    needs = _needs(same) if f["outcome"] == "undetermined" else ""
+    text = f"{f['pinpoint']}: {f['title']}{_marks(same)}{why}{needs}"
+    return (f["id"], ", ".join(places), text)
+
+
+def _marks(same: list[Finding]) -> str:
+    f = same[0]
+    marks = (
+        (" [verify]", f.get("verify")),
+        (" [unverified]", f.get("grade") == "unverified"),
+        (" [enforcement stayed]", f.get("enforcement_status") == "stayed"),
+        (f" [{f['reason']} {page.day(f.get('until'))}]", f["outcome"] == "no_longer_applicable"),
+        (f" [{f.get('reason')}]", f["outcome"] == "excepted"),
     )
-    text = f"{f['title']}{extra}{marks}"
-    return (_clip(f["id"], 34), _clip(_who(group), 16), text)
+    return "".join(mark for mark, on in marks if on)
 
 
-def _now(findings: list[Finding]) -> Iterator[str]:
-    groups = _by_rule(findings)
-    yield "  " + page.heading(f"Binds now ({len(groups)})", colour="red")
-    yield from page.rows((_line(group) for _, group in groups), indent=4)
-
-
-def _coming(findings: list[Finding]) -> Iterator[str]:
+def _coming(findings: list[Finding], part: _Part) -> Iterator[str]:
     by_day: dict[str, list[Finding]] = defaultdict(list)
     for f in findings:
         by_day[f["effective_from"] or ""].append(f)
-    count = len({f["id"] for f in findings})
-    if not count:
+    if not by_day:
         return
+    count = len({f["id"] for f in findings})
     yield "  " + page.heading(f"Comes later ({count})", colour="cyan")
     for start in sorted(by_day):
-        formal = {f["formal_from"] for f in by_day[start] if f["formal_from"] != start}
-        note = f", formally {', '.join(page.day(x) for x in sorted(formal))}" if formal else ""
-        yield f"    {click.style('from ' + page.day(start), bold=True)}{note}"
-        yield from page.rows(
-            (_line(group, _shield(group)) for _, group in _by_rule(by_day[start])), indent=6
-        )
+        group = by_day[start]
+        notes = _notes_on_day(group, start)
+        yield page.wrapped(f"from {page.day(start)} ({len({f['id'] for f in group})}){notes}", 4)
+        yield from part.body(group, 6)
 
 
-def _shield(group: list[Finding]) -> str:
-    shields = [t for f in group for t in f.get("transitions", []) if t["effect"] == "shield"]
-    if not shields:
-        return ""
-    return f" (may be shielded by {shields[0]['pinpoint']})"
+def _notes_on_day(group: list[Finding], start: str) -> str:
+    formal = sorted({f["formal_from"] for f in group if f["formal_from"] != start})
+    shields = {t["pinpoint"] for f in group for t in f["transitions"] if t["effect"] == "shield"}
+    notes = ""
+    if formal:
+        notes += f"; some formally {', '.join(page.day(x) for x in formal)}"
+    if shields:
+        notes += f"; {', '.join(sorted(shields))} may shield a system that is on the market before"
+    return notes
 
 
-def _open(findings: list[Finding]) -> Iterator[str]:
-    contested = _by_rule([f for f in findings if f["outcome"] == "contested"])
-    unknown = _by_rule(
-        [f for f in findings if f["outcome"] == "undetermined" and not _either(f)]
-    )
-    if contested:
-        yield "  " + page.heading(f"Contested ({len(contested)})", colour="magenta")
-        yield from page.rows((_line(group) for _, group in contested), indent=4)
-    if unknown:
-        yield "  " + page.heading(f"Unknown ({len(unknown)})", colour="yellow")
-        lines = (_line(group, _needs(group)) for _, group in unknown)
-        yield from page.rows(lines, indent=4)
+def _unknown(findings: list[Finding], part: _Part) -> Iterator[str]:
+    rows = [f for f in findings if not _either(f)]
+    if not rows:
+        return
+    if part.everything:
+        yield from part.lines("Unknown", rows, "yellow")
+        return
+    count = len({f["id"] for f in rows})
+    yield "  " + page.heading(f"Unknown ({count})", colour="yellow")
+    groups: dict[str, list[Finding]] = defaultdict(list)
+    for f in rows:
+        groups[f["instrument"]].append(f)
+    for instrument, group in sorted(groups.items()):
+        items = [f"{f['pinpoint']} {f['title']}" for f, _ in _by_rule(group)]
+        text = ", ".join(items[:6]) + (f" and {len(items) - 6} more" if len(items) > 6 else "")
+        yield page.wrapped(text + _needs(group), 4, first=f"{instrument}: ", hang=6)
 
 
 def _needs(group: list[Finding]) -> str:
     facts = list(dict.fromkeys(n for f in group for n in f["needs"]))
     if not facts:
-        return f": the day depends on facts, {page.day(group[0]['effective_from'])} or later"
-    more = f" and {len(facts) - 3} more" if len(facts) > 3 else ""
-    return f": needs {', '.join(facts[:3])}{more}"
+        return f"; the day depends on facts, {page.day(group[0]['effective_from'])} or later"
+    more = f" and {len(facts) - 4} more" if len(facts) > 4 else ""
+    return f"; needs {', '.join(facts[:4])}{more}"
 
 
-def _excepted(findings: list[Finding]) -> Iterator[str]:
-    groups = _by_rule(findings)
-    if groups:
-        yield "  " + page.heading(f"Excepted ({len(groups)})", colour="blue")
-        lines = (_line(group, f": {group[0]['reason']}") for _, group in groups)
-        yield from page.rows(lines, indent=4)
-
-
-def _guidance(findings: list[Finding]) -> Iterator[str]:
-    live = _by_rule([f for f in findings if f["outcome"] in ("applies", "contested")])
-    if live:
-        yield "  " + page.heading(f"Guidance and voluntary texts, never a must ({len(live)})")
-        yield from page.rows((_line(group) for _, group in live), indent=4)
-
-
-def _gone(findings: list[Finding]) -> Iterator[str]:
-    gone = _by_rule([f for f in findings if f["outcome"] == "no_longer_applicable"])
-    if gone:
-        yield "  " + page.heading(f"No longer law, or withdrawn ({len(gone)})")
-        lines = (
-            _line(group, f": {group[0]['reason']} {page.day(group[0]['until'])}")
-            for _, group in gone
-        )
-        yield from page.rows(lines, indent=4)
-
-
-def _no_count(findings: list[Finding]) -> Iterator[str]:
+def _no_count(findings: list[Finding], part: _Part) -> Iterator[str]:
+    rows = _with(findings, "does_not_apply")
+    if part.everything:
+        yield from part.lines("Does not apply", rows)
+        return
     counts: dict[str, int] = defaultdict(int)
-    for f in findings:
-        if f["outcome"] == "does_not_apply":
-            counts[str(f["reason"])] += 1
+    for f in rows:
+        counts[str(f["reason"])] += 1
     if counts:
         ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
         listed = ", ".join(f"{name} {count}" for name, count in ordered)
-        total = sum(counts.values())
-        yield page.wrapped(f"Does not apply: {total:,} ({listed}). List them with --all.", 2, hang=4)
-
-
-def _everything(findings: list[Finding]) -> Iterator[str]:
-    rows = _by_rule([f for f in findings if f["outcome"] == "does_not_apply"])
-    yield "  " + page.heading(f"Does not apply ({len(rows)})")
-    yield from page.rows((_line(group, f": {group[0]['reason']}") for _, group in rows), indent=4)
+        yield page.wrapped(
+            f"Does not apply: {len(rows):,} ({listed}). List them with --all.", 2, hang=4
+        )
 
 
 # ---------------------------------------------------------------------- the end of the page
@@ -290,8 +329,11 @@ def _unverified(findings: list[Finding]) -> Iterator[str]:
     yield ""
 
 
-def _limits(result: Assessment) -> Iterator[str]:
+def _limits(result: Assessment, everything: bool) -> Iterator[str]:
     yield page.heading("NOT COVERED")
-    for line in result.not_covered or ("Nothing was listed.",):
+    listed = result.not_covered
+    for line in listed if everything else listed[:MOST]:
         yield page.wrapped(line, 2, first="- ")
+    if len(listed) > MOST and not everything:
+        yield f"  - and {len(listed) - MOST} more; list them with --all."
     yield page.wrapped("This is information about law, not legal advice.", 2)

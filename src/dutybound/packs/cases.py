@@ -137,8 +137,8 @@ class CaseProfiles:
         for path, value in case.check.set.items():
             self._set(things, rest, path, value)
         for path in case.check.unset:
-            thing, _, name = path.partition(".")
-            (things[thing] if name else rest).pop(name or thing, None)
+            if not self._unset(things, rest, path):
+                raise self._wrong(case, f"`unset: {path}` names nothing that is stated.")
         unknown = set(rest) - {"place", "events", "closed", "events_complete"}
         if unknown:
             raise self._wrong(case, f"unknown key `{min(unknown)}` in `given` or `set`.")
@@ -167,6 +167,18 @@ class CaseProfiles:
             things[thing].update(self._flat(thing, {name: value}))
         else:
             things[thing].update(self._flat(thing, value))
+
+    @staticmethod
+    def _unset(things: dict[str, dict[str, Any]], rest: dict[str, Any], path: str) -> bool:
+        thing, _, name = path.partition(".")
+        if thing not in THINGS:
+            return rest.pop(path, None) is not None
+        facts = things[thing]
+        gone = [f for f in facts if not name or f == name or f.startswith(name + ".")]
+        for fact in gone:
+            facts.pop(fact, None)
+            facts.pop(fact + "_complete", None)
+        return bool(gone)
 
     def _flat(self, thing: str, facts: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
         found: dict[str, Any] = {}

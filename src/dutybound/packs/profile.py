@@ -13,6 +13,7 @@ from dutybound.errors import BadInput, Problem, did_you_mean
 from dutybound.packs.consequences import Consequences
 from dutybound.packs.facts import FactsReader, as_date, shorten
 from dutybound.packs.reading import Document, Where, decode, parse_yaml, read_bytes
+from dutybound.rules.places import ANYWHERE
 from dutybound.terms.law import Content, FactType
 from dutybound.terms.system import NO_FACTS, Event, Facts, Position, Profile, Thing, Use
 
@@ -67,6 +68,16 @@ class ProfileReader:
     def consequences(self) -> Consequences:
         """What follows from the constraints of the vocabulary."""
         return Consequences(self._content.constraints)
+
+    @property
+    def places(self) -> dict[str, str]:
+        """Place codes."""
+        return self._content.places
+
+    @property
+    def events(self) -> dict[str, str]:
+        """Kinds of events."""
+        return self._content.events
 
     def facts_reader(self, document: Document) -> FactsReader:
         """A reader for the facts of one file."""
@@ -354,7 +365,8 @@ class _Work:
         return found
 
     def _code(self, code: Any, where: Where) -> str:
-        if not isinstance(code, str) or code not in self.owner._content.places:
+        known = self.owner.places
+        if not isinstance(code, str) or code not in known or code == ANYWHERE:
             self.facts.no_place(code, where)
         return str(code)
 
@@ -364,8 +376,8 @@ class _Work:
             if key not in ("act", "date", "party", "place", "planned", "note", "source"):
                 self.facts.wrong((*where, key), f"Unknown key `{key}` in an event.")
         act, day = raw.get("act"), as_date(raw.get("date"))
-        if act not in self.owner._content.events:
-            hint = did_you_mean(str(act), self.owner._content.events)
+        if act not in self.owner.events:
+            hint = did_you_mean(str(act), self.owner.events)
             self.facts.wrong(where, f"Unknown event `{shorten(act)}`.{hint}")
         if day is None:
             self.facts.wrong(where, "An event needs a `date` as YYYY-MM-DD.")

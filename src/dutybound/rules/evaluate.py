@@ -66,7 +66,7 @@ def _verdict(
     spans = _spans(program, at, as_of, draft)
     current = [s for s in spans if s.end > as_of]
     if not current:
-        return _past(program, spans, scope)
+        return _past(program, spans, scope, at, gate, draft)
     for span in current:
         verdict = _on_span(program, span, at, as_of, scope, gate, draft)
         if verdict.outcome is not Outcome.DOES_NOT_APPLY:
@@ -76,7 +76,14 @@ def _verdict(
     )
 
 
-def _past(program: RuleProgram, spans: list[Span], scope: Scope) -> Verdict:
+def _past(
+    program: RuleProgram,
+    spans: list[Span],
+    scope: Scope,
+    at: ContextAt,
+    gate: int,
+    draft: bool,
+) -> Verdict:
     rule = program.rule
     if not spans:
         return Verdict(rule.id, scope, Outcome.DOES_NOT_APPLY, reason="no_text")
@@ -92,6 +99,7 @@ def _past(program: RuleProgram, spans: list[Span], scope: Scope) -> Verdict:
         last.start_latest,
         last.end,
         reason,
+        relevant=gate != FALSE and last.text.general(at(last.start, draft)) != FALSE,
     )
 
 

@@ -7,9 +7,10 @@ from dataclasses import replace
 from typing import Any, Final
 
 from dutybound.rules.bind import Binding
-from dutybound.rules.conditions import Compiler, related
-from dutybound.rules.context import Context
+from dutybound.rules.conditions import related
+from dutybound.rules.context import Context, Test
 from dutybound.rules.program import Program, TextProgram
+from dutybound.rules.run import extent_value
 from dutybound.rules.truth import (
     CONTESTED,
     FALSE,
@@ -39,6 +40,9 @@ class Explainer:
 
     def __init__(self, program: Program) -> None:
         self._program = program
+        self._terms: dict[tuple[int, str, bool], Step] = {}
+        self._tests: dict[tuple[int, str, str, bool], Test] = {}
+        self._seen: list[Context] = []
 
     # ------------------------------------------------------------------ rules
     def rule(self, verdict: Verdict, binding: Binding, text: TextProgram, ctx: Context) -> Step:
@@ -63,9 +67,10 @@ class Explainer:
         return Step(NAMES[value], rule.id, steps=tuple(steps))
 
     def _place(self, rule: Rule, binding: Binding, ctx: Context) -> Step:
-        area = self._program.territory(rule.act)
-        says = f"in {area}: {', '.join(ctx.places) or 'no place given'}"
-        return Step(NAMES[binding.certain], says, fact="places", reason="place")
+        area = ", ".join(rule.extent) or self._program.territory(rule.act)
+        value = min(binding.certain, extent_value(rule, ctx.places))
+        says = f"in {area}: {', '.join(ctx.places) or 'established there'}"
+        return Step(NAMES[value], says, fact="places", reason="place")
 
     @staticmethod
     def _named(part: str, step: Step) -> Step:
@@ -135,6 +140,14 @@ class Explainer:
         return Step(NAMES[value], f"{c[0]} {c[1]}", fact=fact, steps=steps)
 
     def _term(self, rule_id: str, ctx: Context, positive: bool) -> Step:
+        key = (id(ctx), rule_id, positive)
+        found = self._terms.get(key)
+        if found is None:
+            self._seen.append(ctx)  # keeps the context, so that its id stays its own
+            self._terms[key] = found = self._term_step(rule_id, ctx, positive)
+        return found
+
+    def _term_step(self, rule_id: str, ctx: Context, positive: bool) -> Step:
         rule = self._program.content.rules[rule_id]
         value = self._program.term(rule_id, positive)(ctx)
         text = self._text_on(rule, ctx)
@@ -179,7 +192,11 @@ class Explainer:
     def _leaf(
         self, act_id: str, c: Condition, ctx: Context, grade: str, positive: bool
     ) -> Step:
-        test = Compiler(self._program, act_id).test(c, grade=grade, positive=positive)
+        key = (id(c), act_id, grade, positive)
+        test = self._tests.get(key)
+        if test is None:
+            compiler = self._program.compiler(act_id)
+            self._tests[key] = test = compiler.test(c, grade=grade, positive=positive)
         says, fact, stated = _said(c, ctx)
         shown = grade if grade in ("C", "unverified") else None
         return Step(NAMES[test(ctx)], says, fact=fact, stated=stated, grade=shown)
@@ -252,24 +269,48 @@ def deciding(step: Step) -> Iterator[Step]:
         yield from deciding(step.steps[0])
 
 
+def every_step(step: Step) -> Iterator[Step]:
+    """Every step of a proof, each once (terms are shared between branches)."""
+    pending, seen = [step], {id(step)}
+    while pending:
+        current = pending.pop()
+        yield current
+        for inner in reversed(current.steps):
+            if id(inner) not in seen:
+                seen.add(id(inner))
+                pending.append(inner)
+
+
 def unknown_facts(step: Step) -> Iterator[str]:
-    """The facts whose absence leaves a step unknown."""
-    if value_of(step) != UNKNOWN:
-        return
-    if step.fact is not None:
-        yield step.fact
-    for inner in step.steps:
-        yield from unknown_facts(inner)
+    """The facts whose absence leaves a step unknown, each once."""
+    pending, seen = [step], {id(step)}
+    names: set[str] = set()
+    while pending:
+        current = pending.pop()
+        if value_of(current) != UNKNOWN:
+            continue
+        if current.fact is not None and current.fact not in names:
+            names.add(current.fact)
+            yield current.fact
+        for inner in reversed(current.steps):
+            if id(inner) not in seen:
+                seen.add(id(inner))
+                pending.append(inner)
 
 
 def facts_used(step: Step) -> Iterator[Step]:
-    """The leaves that carry the value of a step."""
-    if step.fact is not None and not step.steps:
-        yield step
-        return
-    for inner in step.steps:
-        if inner.value == step.value or step.says == "not" or step.reason in _PARTS:
-            yield from facts_used(inner)
+    """The leaves that carry the value of a step, each once."""
+    pending, seen = [step], {id(step)}
+    while pending:
+        current = pending.pop()
+        if current.fact is not None and not current.steps:
+            yield current
+            continue
+        for inner in reversed(current.steps):
+            carries = inner.value == current.value or current.says == "not"
+            if (carries or current.reason in _PARTS) and id(inner) not in seen:
+                seen.add(id(inner))
+                pending.append(inner)
 
 
 _PARTS: Final = ("exclusion", "exception", "shield")

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
 from dutybound.rules.truth import FALSE, TRUE, UNKNOWN, disjunction
 
 
+ANYWHERE: Final = "anywhere"
+
+
 def within(code: str, area: str) -> int:
     """Whether a place lies in an area; unknown if the place is wider than the area."""
-    if code == area or code.startswith(area + "-"):
+    if area in (code, ANYWHERE) or code.startswith(area + "-"):
         return TRUE
     return UNKNOWN if area.startswith(code + "-") else FALSE
 

@@ -34,6 +34,7 @@ class Run:
         self.as_of = as_of
         self._markets = markets
         self.bindings = Bindings(program, profile)
+        self.outside: dict[Verdict, Binding] = {}
 
     @cached_property
     def verdicts(self) -> tuple[Verdict, ...]:
@@ -47,7 +48,7 @@ class Run:
                 yield act
 
     def _act(self, act: Act) -> Iterator[Verdict]:
-        outside: dict[Scope, None] = {}
+        outside: dict[Scope, Binding] = {}
         judged = False
         for rule in self.program.rules_of(act.id):
             program = self.program.rule(rule.id)
@@ -57,11 +58,13 @@ class Run:
                 judged = True
                 gate = self.gate(rule, binding)
                 if gate == FALSE and rule.gated:
-                    outside[_pair(binding.scope)] = None
+                    outside.setdefault(_pair(binding.scope), binding)
                 else:
                     yield self.judge(program, binding, gate)
-        for scope in outside:
-            yield Verdict(act.id, scope, Outcome.DOES_NOT_APPLY, reason="scope")
+        for scope, binding in outside.items():
+            verdict = Verdict(act.id, scope, Outcome.DOES_NOT_APPLY, reason="scope")
+            self.outside[verdict] = binding
+            yield verdict
         if not judged:
             scope = Scope(place=act.territory)
             yield Verdict(act.id, scope, Outcome.DOES_NOT_APPLY, reason="wrong_place")
@@ -75,14 +78,17 @@ class Run:
 
     def judge(self, program: RuleProgram, binding: Binding, gate: int) -> Verdict:
         """The verdict on one rule for one binding."""
-        extent = program.rule.extent
-        territory = TRUE
-        if extent:
-            codes = binding.at(self.as_of).places
-            territory = max(any_within(codes, area) for area in extent)
+        territory = extent_value(program.rule, binding.at(self.as_of).places)
         return judge(
             program, binding.at, self.as_of, binding.scope, gate=gate, territory=territory
         )
+
+
+def extent_value(rule: Rule, codes: tuple[str, ...]) -> int:
+    """Whether places lie where the rule binds, if that is less than the whole territory."""
+    if not rule.extent:
+        return TRUE
+    return max(any_within(codes, area) for area in rule.extent)
 
 
 def _pair(scope: Scope) -> Scope:

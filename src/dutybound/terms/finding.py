@@ -48,6 +48,7 @@ class Verdict:
     text: index of the text that decided; -1 if none. start, end: the span of that text in days
     on which it binds; start_latest differs from start when the day depends on unknown facts.
     no_duty_either_way: an exception holds whatever the unknown facts are.
+    relevant: for a text that no longer binds, whether it could have bound here.
     """
 
     rule: str
@@ -60,6 +61,7 @@ class Verdict:
     end: date | None = None
     reason: str | None = None
     no_duty_either_way: bool = False
+    relevant: bool = True
     draft: Outcome | None = None
 
 
