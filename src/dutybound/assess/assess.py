@@ -75,7 +75,7 @@ class Assessment:
     @cached_property
     def findings(self) -> tuple[dict[str, Any], ...]:
         """All findings as JSON values, most binding first within an instrument."""
-        return tuple(self._finding(v) for v in self.verdicts if self.is_finding(v))
+        return tuple(self.finding(v) for v in self.verdicts if self.is_finding(v))
 
     @cached_property
     def classifications(self) -> tuple[dict[str, Any], ...]:
@@ -101,7 +101,8 @@ class Assessment:
             "disputes": self._disputes(verdict, rule, proof),
         }
 
-    def _finding(self, verdict: Verdict) -> dict[str, Any]:
+    def finding(self, verdict: Verdict) -> dict[str, Any]:
+        """One finding as JSON values."""
         rule = self.content.rules.get(verdict.rule)
         if rule is None:
             return self._outside(verdict)

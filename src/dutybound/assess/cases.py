@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
+from dutybound.assess.assess import Assessment
 from dutybound.assess.proof import Prover
 from dutybound.errors import BadInput
 from dutybound.packs.cases import Case, CaseProfiles
@@ -63,8 +64,8 @@ class CaseRunner:
                 profile = self._profiles.profile(case)
             except BadInput as error:
                 return [Failure(case, p.file, p.message) for p in error.problems]
-        run = Run(self.program(case.known_on), profile, case.as_of)
-        found = []
+        run = self.start(case, profile)
+        found: list[Failure] = []
         for rule_id, outcome in case.expect.items():
             verdict = verdict_on(run, self._content.rules[rule_id])
             found.extend(
@@ -72,6 +73,18 @@ class CaseRunner:
                 for message in self._check(case, run, verdict, outcome)
             )
         return found
+
+    def start(self, case: Case, profile: Profile) -> Run:
+        """The run of a case, on its day and with the texts known then."""
+        return Run(self.program(case.known_on), profile, case.as_of)
+
+    def notices(self, case: Case, run: Run, rule_id: str) -> bool:
+        """Whether a rule comes out otherwise than the case expects; without saying why."""
+        verdict = verdict_on(run, self._content.rules[rule_id])
+        outcome = case.expect[rule_id]
+        if verdict.outcome != outcome:
+            return True
+        return any(True for _ in self._check(case, run, verdict, outcome))
 
     def profile(self, case: Case) -> Profile:
         """The profile of a case."""
@@ -92,6 +105,21 @@ class CaseRunner:
             reason = Prover(run).prove(verdict).reason
             if reason != check.reason:
                 yield f"expected reason {check.reason}, found {reason}"
+        if check.verify is not None or check.penalty:
+            yield from self._check_finding(case, run, verdict)
+
+    def _check_finding(self, case: Case, run: Run, verdict: Verdict) -> Iterable[str]:
+        """What only the finding says: whether its source needs checking, which cap counts."""
+        known = run.program.known_on
+        result = Assessment(run.profile, self._content, run, run.as_of, known, run.as_of)
+        finding = result.finding(verdict)
+        check = case.check
+        if check.verify is not None and finding["verify"] is not check.verify:
+            yield f"expected verify {check.verify}, found {finding['verify']}"
+        if check.penalty:
+            takes = [_takes(tier) for tier in _tiers(finding["penalty"])]
+            if check.penalty not in takes:
+                yield f"expected the {check.penalty} cap, found {', '.join(takes) or 'none'}"
 
     @staticmethod
     def _why(run: Run, verdict: Verdict) -> str:
@@ -107,6 +135,17 @@ class CaseRunner:
         return ""
 
 
+def _tiers(penalty: dict[str, Any] | list[dict[str, Any]]) -> list[dict[str, Any]]:
+    tiers = [penalty] if isinstance(penalty, dict) else penalty
+    return [tier for tier in tiers if tier]
+
+
+def _takes(tier: dict[str, Any]) -> str:
+    """Which of its caps a tier takes for this party."""
+    size = tier.get("size_rule")
+    return str(size["take"] if size and size["holds"] == "yes" else tier.get("take"))
+
+
 def verdict_on(run: Run, rule: Rule) -> Verdict:
     """The most binding verdict on a rule over all its bindings."""
     program = run.program.rule(rule.id)
@@ -117,9 +156,7 @@ def verdict_on(run: Run, rule: Rule) -> Verdict:
             if gate == FALSE and rule.gated:
                 index = program.texts[-1].index
                 verdicts.append(
-                    Verdict(
-                        rule.id, binding.scope, Outcome.DOES_NOT_APPLY, index, reason="scope"
-                    )
+                    Verdict(rule.id, binding.scope, Outcome.DOES_NOT_APPLY, index, reason="scope")
                 )
             else:
                 verdicts.append(run.judge(program, binding, gate))

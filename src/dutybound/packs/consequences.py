@@ -45,27 +45,38 @@ class Consequences:
         for constraint in constraints:
             members = constraint.when[1] if constraint.when[0] == "all" else [constraint.when]
             tests = [(member, compiler.test(member)) for member in members]
-            things = {thing for thing, _ in facts_read(constraint.when)}
-            self._rules.append((constraint.says, things, tests))
+            read = facts_read(constraint.when)
+            self._rules.append((constraint.says, frozenset(read), tests))
 
     def violated(self, facts: dict[str, Facts]) -> list[str]:
         """What each broken constraint says."""
-        ctx = _context(facts)
-        return [says for says, _, tests in self._rules if all(t(ctx) == TRUE for _, t in tests)]
+        ctx, stated = _context(facts), _stated(facts)
+        return [
+            says
+            for says, read, tests in self._rules
+            if not read.isdisjoint(stated) and all(t(ctx) == TRUE for _, t in tests)
+        ]
 
     def derive(self, facts: dict[str, Facts], thing: str) -> dict[str, str]:
         """Add to `facts[thing]` what follows; returns fact name to the constraint it rests on."""
         derived: dict[str, str] = {}
+        ctx = _context(facts)
         for _ in range(ROUNDS):
-            before = len(derived)
-            for says, things, tests in self._rules:
-                if thing in things and things <= set(facts):
-                    name = _only_open(tests, _context(facts), thing, facts[thing])
+            before, stated = len(derived), _stated(facts)
+            for says, read, tests in self._rules:
+                if read.isdisjoint(stated) or not any(t == thing for t, _ in read):
+                    continue
+                if all(t in facts for t, _ in read):
+                    name = _only_open(tests, ctx, thing, facts[thing])
                     if name is not None:
                         derived[name] = says
             if len(derived) == before:
                 break
         return derived
+
+
+def _stated(facts: dict[str, Facts]) -> set[tuple[str, str]]:
+    return {(thing, name) for thing, inside in facts.items() for name in inside}
 
 
 def _context(facts: dict[str, Facts]) -> Context:

@@ -105,7 +105,7 @@ class Bindings:
         if found is None:
             codes = self._codes(use, model)
             if party is not None and party.places is not None:
-                codes = _overlap(codes, party.places)
+                codes = overlap(codes, party.places)
             facts = use.facts if use else NO_FACTS
             overrides = use.overrides if use else {}
             found = _grouped(self._parts(codes), facts, overrides, territory)
@@ -188,7 +188,7 @@ def _chosen(things: tuple[Thing, ...], ids: tuple[str, ...] | None) -> tuple[Thi
     return things if ids is None else tuple(t for t in things if t.id in ids)
 
 
-def _overlap(codes: tuple[str, ...], limits: tuple[str, ...]) -> tuple[str, ...]:
+def overlap(codes: tuple[str, ...], limits: tuple[str, ...]) -> tuple[str, ...]:
     """The places that lie in both lists, named by the narrower code."""
     found: dict[str, None] = {}
     for code in codes:

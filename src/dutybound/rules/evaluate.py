@@ -3,31 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeAlias
 
 from dutybound.rules.context import Context
-from dutybound.rules.program import NEVER, RuleProgram, TextProgram
+from dutybound.rules.program import NEVER, RuleProgram, Span
 from dutybound.rules.truth import CONTESTED, FALSE, TRUE, UNKNOWN
 from dutybound.terms.finding import Outcome, Scope, Verdict
 from dutybound.terms.law import NOT_LAW
 
 ContextAt: TypeAlias = Callable[[date, bool], Context]
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """The days on which a text binds. `start_latest` is later than `start` if facts may move it."""
-
-    text: TextProgram
-    formal: date | None
-    start: date
-    start_latest: date
-    end: date
-
-    def covers(self, day: date) -> bool:
-        return self.start <= day < self.end
 
 
 def judge(
@@ -48,13 +34,7 @@ def judge(
     if not program.draft:
         return verdict
     drafted = _verdict(program, at, as_of, scope, min(gate, territory), draft=True)
-    return Verdict(
-        **{**_fields(verdict), "draft": drafted.outcome},
-    )
-
-
-def _fields(verdict: Verdict) -> dict[str, object]:
-    return {name: getattr(verdict, name) for name in Verdict.__slots__}
+    return replace(verdict, draft=drafted.outcome)
 
 
 def _verdict(
@@ -104,6 +84,17 @@ def _past(
 
 
 def _spans(program: RuleProgram, at: ContextAt, as_of: date, draft: bool) -> list[Span]:
+    fixed = program.fixed_spans
+    if fixed is None:
+        return _moving_spans(program, at, as_of, draft)
+    if not fixed and program.texts:
+        fixed.extend(_moving_spans(program, at, as_of, draft))
+    return fixed
+
+
+def _moving_spans(
+    program: RuleProgram, at: ContextAt, as_of: date, draft: bool
+) -> list[Span]:
     spans = []
     for text in program.texts:
         ctx = at(max(as_of, text.start), draft)

@@ -13,6 +13,8 @@ ANYWHERE: Final = "anywhere"
 
 def within(code: str, area: str) -> int:
     """Whether a place lies in an area; unknown if the place is wider than the area."""
+    if code == ANYWHERE and area != ANYWHERE:
+        return UNKNOWN
     if area in (code, ANYWHERE) or code.startswith(area + "-"):
         return TRUE
     return UNKNOWN if area.startswith(code + "-") else FALSE

@@ -9,7 +9,7 @@ from datetime import date
 from functools import cached_property
 from typing import Final
 
-from dutybound.rules.conditions import Compiler, leaves
+from dutybound.rules.conditions import Compiler, facts_read, leaves
 from dutybound.rules.context import Context, Test
 from dutybound.rules.truth import CONTESTED, FALSE, NEGATION, TRUE, UNKNOWN
 from dutybound.terms.law import Act, Condition, Content, Dispute, Rule, RuleText
@@ -67,8 +67,26 @@ class TextProgram:
 
 
 @dataclass(frozen=True, slots=True)
+class Span:
+    """The days on which a text binds. `start_latest` is later than `start` if facts may move it."""
+
+    text: TextProgram
+    formal: date | None
+    start: date
+    start_latest: date
+    end: date
+
+    def covers(self, day: date) -> bool:
+        """Whether a day lies in the span."""
+        return self.start <= day < self.end
+
+
+@dataclass(frozen=True, slots=True)
 class RuleProgram:
-    """A rule, ready to run."""
+    """A rule, ready to run.
+
+    fixed_spans: the spans, found once, where no date depends on facts; None where one does.
+    """
 
     rule: Rule
     act: Act
@@ -76,6 +94,7 @@ class RuleProgram:
     shield: Test
     defers: tuple[Defer, ...]
     draft: bool
+    fixed_spans: list[Span] | None
 
 
 class Program:
@@ -92,6 +111,7 @@ class Program:
         self._compilers = {act_id: Compiler(self, act_id) for act_id in content.acts}
         self._touching = _Touching(content)
         self._draft: dict[str, bool] = {}
+        self._reads: dict[str, frozenset[tuple[str, str]]] = {}
 
     # ------------------------------------------------------------------ eras and dates
     @cached_property
@@ -265,8 +285,15 @@ class Program:
                 )
             )
         shields, defers = self._transitions(rule)
+        moving = any(d and len(d.lines) > 1 for t in texts for d in (t.formal, t.effective))
         return RuleProgram(
-            rule, act, tuple(texts), _either(shields), defers, self.draft_matters(rule.id)
+            rule,
+            act,
+            tuple(texts),
+            _either(shields),
+            defers,
+            self.draft_matters(rule.id),
+            None if moving or defers else [],
         )
 
     def _until(self, act: Act, text: RuleText) -> date:
@@ -307,6 +334,34 @@ class Program:
             test = self._compilers[act_id].test(act.scope)
             self._terms[key] = found = self._remembering(len(self._terms), test)
         return found
+
+    def reads(self, condition: Condition) -> frozenset[tuple[str, str]]:
+        """(thing, fact) pairs that a condition looks at, through terms and disputes.
+
+        A place counts as ("place", ""), an event as ("event", "").
+        """
+        found = set(facts_read(condition))
+        for leaf in leaves(condition):
+            if leaf[0] == "within" and leaf[1] == "place":
+                found.add(("place", ""))
+            elif leaf[0] == "event":
+                found.add(("event", ""))
+            elif leaf[0] in ("term", "reading"):
+                found |= self._reads_behind(leaf[0], leaf[1])
+        return frozenset(found)
+
+    def _reads_behind(self, form: str, name: str) -> frozenset[tuple[str, str]]:
+        key = form + name
+        known = self._reads.get(key)
+        if known is None:
+            if form == "reading":
+                inside = [r.when for r in self.content.disputes[name].readings]
+            else:
+                texts = self.content.rules[name].texts
+                inside = [t.when for t in texts] + [e.when for t in texts for e in t.exceptions]
+            known = frozenset().union(*(self.reads(c) for c in inside))
+            self._reads[key] = known
+        return known
 
     def compiler(self, act_id: str) -> Compiler:
         """The compiler for the conditions of an act."""
