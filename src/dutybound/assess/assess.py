@@ -145,6 +145,7 @@ class Assessment:
             "disputes": self._disputes(verdict, rule, proof),
             "draft_guidance": str(verdict.draft) if verdict.draft else None,
             "no_duty_either_way": verdict.no_duty_either_way,
+            "only_day_open": verdict.only_day_open,
             "relevant": verdict.relevant,
             "needs": self._needs(verdict, proof),
             "must": detail.get("must"),
@@ -335,7 +336,26 @@ class Assessment:
     def _needs(self, verdict: Verdict, proof: Proof) -> list[str]:
         if verdict.outcome is not Outcome.UNDETERMINED:
             return []
+        if verdict.only_day_open:
+            return self._day_needs(verdict)
         return list(dict.fromkeys(unknown_facts(proof.step)))
+
+    def _day_needs(self, verdict: Verdict) -> list[str]:
+        """The facts on which the first day depends."""
+        rule, binding = self.content.rules[verdict.rule], self.prover.binding(verdict)
+        if binding is None:
+            return []
+        ctx = binding.at(max(self.as_of, verdict.start or self.as_of))
+        act, text = self.content.acts[rule.act], rule.texts[verdict.text]
+        named = act.dates.get(text.effective or text.formal or "")
+        explainer = self.prover.explainer
+        steps = [explainer.condition(act.id, c, ctx, "A", True) for c, _ in named.choose] if named else []
+        steps += [
+            explainer.condition(t.act, t.texts[-1].when, ctx, "A", True)
+            for t in self.run.program.touching(rule, "transition")
+            if not t.shield
+        ]
+        return list(dict.fromkeys(f for s in steps for f in unknown_facts(s)))
 
     def _penalties(
         self, act: Act, detail: dict[str, Any], verdict: Verdict
@@ -371,8 +391,7 @@ class Assessment:
         counts: Counter[str] = Counter()
         for verdict in self.verdicts:
             if verdict.outcome is Outcome.UNDETERMINED and not verdict.no_duty_either_way:
-                proof = self.proof(verdict)
-                counts.update(set(unknown_facts(proof.step)))
+                counts.update(self._needs(verdict, self.proof(verdict)))
         rows = []
         for fact, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
             known = self.content.facts.get(fact)

@@ -18,6 +18,7 @@ from dutybound.terms.finding import Outcome, Scope, Verdict
 from dutybound.terms.law import Content, Rule
 from dutybound.terms.system import Profile
 
+ASKED: Final = "p"
 _RANK: Final = (
     Outcome.APPLIES,
     Outcome.CONTESTED,
@@ -152,6 +153,8 @@ def verdict_on(run: Run, rule: Rule) -> Verdict:
     verdicts = []
     if program.texts:
         for binding in run.bindings.of(rule.over, program.act.territory, program.act.reach):
+            if binding.scope.party not in (None, ASKED):
+                continue
             gate = run.gate(rule, binding)
             if gate == FALSE and rule.gated:
                 index = program.texts[-1].index

@@ -101,9 +101,12 @@ def _market(
     duties = [f for f in findings if f["kind"] in DUTIES and f["nature"] in BINDING]
     part = _Part(everything)
     yield from part.lines("Binds now", _with(duties, "applies"), "red")
+    undetermined = _with(duties, "undetermined")
+    day_open = [f for f in undetermined if f["only_day_open"]]
+    yield from part.lines("Binds, first day open", day_open, "yellow")
     yield from _coming(_with(duties, "not_yet_applicable"), part)
     yield from part.lines("Contested", _with(duties, "contested"), "magenta")
-    yield from _unknown(_with(duties, "undetermined"), part)
+    yield from _unknown([f for f in undetermined if not f["only_day_open"]], part)
     yield from part.lines("Excepted", _with(duties, "excepted"), "blue")
     soft = [f for f in findings if f["nature"] not in BINDING]
     live = _with(soft, "applies") + _with(soft, "contested")
@@ -226,8 +229,13 @@ def _marks(same: list[Finding]) -> str:
         (" [enforcement stayed]", f.get("enforcement_status") == "stayed"),
         (f" [{f['reason']} {page.day(f.get('until'))}]", f["outcome"] == "no_longer_applicable"),
         (f" [{f.get('reason')}]", f["outcome"] == "excepted"),
+        (f" [{_span(f)}]", bool(f.get("only_day_open"))),
     )
     return "".join(mark for mark, on in marks if on)
+
+
+def _span(f: Finding) -> str:
+    return f"from {page.day(f['effective_from'])} or {page.day(f['effective_latest'])}"
 
 
 def _coming(findings: list[Finding], part: _Part) -> Iterator[str]:
@@ -277,7 +285,7 @@ def _unknown(findings: list[Finding], part: _Part) -> Iterator[str]:
 def _needs(group: list[Finding]) -> str:
     facts = list(dict.fromkeys(n for f in group for n in f["needs"]))
     if not facts:
-        return f"; the day depends on facts, {page.day(group[0]['effective_from'])} or later"
+        return ""
     more = f" and {len(facts) - 4} more" if len(facts) > 4 else ""
     return f"; needs {', '.join(facts[:4])}{more}"
 

@@ -212,7 +212,10 @@ class CaseProfiles:
         return {
             "dutybound": PROFILE,
             "system": {"id": "case", **things["system"]},
-            "parties": [{"id": "p", **things["party"]}],
+            "parties": [
+                {"id": "p", **things["party"]},
+                *({"id": f"q{i}", **q} for i, q in enumerate(case.check.add_parties)),
+            ],
             "models": [{"id": f"m{i}", **m} for i, m in enumerate(models)],
             "data": [{"id": f"d{i}", **d} for i, d in enumerate(data)],
             "uses": [{"id": "u", "places": rest.get("place"), **things["use"]}],

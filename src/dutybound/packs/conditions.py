@@ -60,28 +60,30 @@ class ConditionReader:
     def _form(self, raw: dict[str, Any], where: Where) -> Condition:
         for name, (needed, allowed, reader) in _FORMS.items():
             if name in raw:
-                self._keys(raw, where, name, needed, allowed)
-                return reader(self, raw, where)
+                complete = self._keys(raw, where, name, needed, allowed)
+                return reader(self, raw, where) if complete else NOTHING
         known = ", ".join(_FORMS)
         self.report(where, f"This is no condition. A condition has one of the keys {known}.")
         return NOTHING
 
     def _keys(
-        self, raw: dict[str, Any], where: Where, form: str, needed: tuple[str, ...],
+        self,
+        raw: dict[str, Any],
+        where: Where,
+        form: str,
+        needed: tuple[str, ...],
         allowed: tuple[str, ...],
     ) -> bool:
+        """Report unknown and missing keys; whether none is missing."""
         known = (form, *needed, *allowed)
-        good = True
         for key in raw:
             if key not in known:
                 hint = did_you_mean(key, known)
                 self.report((*where, key), f"Unknown key `{key}` beside `{form}`.{hint}")
-                good = False
-        for key in needed:
-            if key not in raw:
-                self.report(where, f"`{form}` needs `{key}`.")
-                good = False
-        return good
+        missing = [key for key in needed if key not in raw]
+        for key in missing:
+            self.report(where, f"`{form}` needs `{key}`.")
+        return not missing
 
     # ------------------------------------------------------------------ logic
     def _several(self, raw: Any, where: Where) -> tuple[Condition, ...]:

@@ -102,6 +102,10 @@ def _falsify(member: Condition, thing: str, facts: Facts) -> str | None:
     value: Any = False
     if member[0] == "not":
         member, value = member[1], True
+    if member[0] == "only" and member[1] == thing and value is True:
+        stated = facts.get(member[2]) or SetFact(frozenset())
+        facts[member[2]] = SetFact(stated.yes, stated.no, closed=True)
+        return str(member[2])
     if member[0] == "yes" and member[1] == thing:
         facts[member[2]] = value
         return str(member[2])

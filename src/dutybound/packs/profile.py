@@ -120,6 +120,8 @@ class ProfileReader:
     def _derive(self, profile: Profile) -> None:
         derive = self.consequences.derive
         derive({"system": profile.system}, "system")
+        for model in profile.models:
+            derive({"system": profile.system, "model": model.facts}, "model")
         for party in profile.parties:
             derive({"system": profile.system, "party": party.facts}, "party")
         alone = profile.parties[0].facts if len(profile.parties) == 1 else None
@@ -153,6 +155,8 @@ def _combinations(profile: Profile) -> Iterable[dict[str, Facts]]:
         for k, party in enumerate(parties):
             if i == 0 or k == 0:
                 yield {"system": profile.system, "use": use_facts, "party": party}
+    for model in profile.models:
+        yield {"system": profile.system, "model": model.facts}
 
 
 def _entities(document: Document) -> dict[str, int]:

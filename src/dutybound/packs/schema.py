@@ -233,6 +233,7 @@ class CaseModel(Closed):
     set: dict[str, Any] = Field(default_factory=dict)
     unset: list[str] = Field(default_factory=list)
     add_data: list[dict[str, Any]] = Field(default_factory=list)
+    add_parties: list[dict[str, Any]] = Field(default_factory=list)
     reason: str | None = None
     effective_from: Day | None = None
     formal_from: Day | None = None

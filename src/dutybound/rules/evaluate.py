@@ -140,7 +140,9 @@ def _on_span(
         return _make(program, span, scope, Outcome.UNDETERMINED)
     if CONTESTED in (excepted, shield):
         return _make(program, span, scope, Outcome.CONTESTED)
-    return _make(program, span, scope, _by_date(span, as_of))
+    outcome = _by_date(span, as_of)
+    open_day = outcome is Outcome.UNDETERMINED
+    return _make(program, span, scope, outcome, only_day_open=open_day)
 
 
 def _by_date(span: Span, as_of: date) -> Outcome:
@@ -157,6 +159,7 @@ def _make(
     *,
     reason: str | None = None,
     either: bool = False,
+    only_day_open: bool = False,
 ) -> Verdict:
     return Verdict(
         program.rule.id,
@@ -169,4 +172,5 @@ def _make(
         None if span.end == NEVER else span.end,
         reason,
         either,
+        only_day_open=only_day_open,
     )

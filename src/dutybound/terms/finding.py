@@ -48,6 +48,7 @@ class Verdict:
     text: index of the text that decided; -1 if none. start, end: the span of that text in days
     on which it binds; start_latest differs from start when the day depends on unknown facts.
     no_duty_either_way: an exception holds whatever the unknown facts are.
+    only_day_open: it is sure that the rule binds, only its first day depends on unknown facts.
     relevant: for a text that no longer binds, whether it could have bound here.
     """
 
@@ -62,6 +63,7 @@ class Verdict:
     reason: str | None = None
     no_duty_either_way: bool = False
     relevant: bool = True
+    only_day_open: bool = False
     draft: Outcome | None = None
 
 
