@@ -183,7 +183,9 @@ class Judged:
 
     def _eu_class(self) -> str:
         rules = self.run.program.content.rules
-        bans = [r for r in self.ids if r.startswith("eu-ai-act.") and rules[r].kind == "prohibition"]
+        bans = [
+            r for r in self.ids if r.startswith("eu-ai-act.") and rules[r].kind == "prohibition"
+        ]
         if self.holds(bans):
             return "prohibited"
         if self.holds(["eu-ai-act.gpai-provider"]):
@@ -198,7 +200,9 @@ class Judged:
             return "unclear"
         if not in_role and not self.open(self._roles):
             return "out-of-scope"
-        duties = [r for r in self.ids if r.startswith("eu-ai-act.art-50.") and rules[r].kind == "duty"]
+        duties = [
+            r for r in self.ids if r.startswith("eu-ai-act.art-50.") and rules[r].kind == "duty"
+        ]
         return "transparency" if self.holds(duties) else "minimal"
 
     def _near(self, rule_id: str) -> bool:
@@ -329,7 +333,8 @@ def main() -> None:
     for name, counts in tables.items():
         total = sum(counts.values())
         print(
-            f"{name}: {counts['agrees']} of {total} agree ({100 * counts['agrees'] / total:.1f} %), "
+            f"{name}: {counts['agrees']} of {total} agree "
+            f"({100 * counts['agrees'] / total:.1f} %), "
             f"{counts['open']} left open, {counts['differs']} differ"
         )
     if options.json:

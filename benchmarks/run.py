@@ -82,7 +82,11 @@ def portfolio(count: int, runs: int) -> float:
         one_core = ["taskset", "-c", "0"] if _has("taskset") else []
         command = [*one_core, DUTYBOUND, "portfolio", folder, "--as-of", DAY, "--json"]
         found = measure(command, runs)
-    row(f"portfolio, {count:,} profiles, one core", found, f"{found.median / count * 1e3:.2f} ms each")
+    row(
+        f"portfolio, {count:,} profiles, one core",
+        found,
+        f"{found.median / count * 1e3:.2f} ms each",
+    )
     return found.median
 
 

@@ -349,7 +349,11 @@ class Assessment:
         act, text = self.content.acts[rule.act], rule.texts[verdict.text]
         named = act.dates.get(text.effective or text.formal or "")
         explainer = self.prover.explainer
-        steps = [explainer.condition(act.id, c, ctx, "A", True) for c, _ in named.choose] if named else []
+        steps = (
+            [explainer.condition(act.id, c, ctx, "A", True) for c, _ in named.choose]
+            if named
+            else []
+        )
         steps += [
             explainer.condition(t.act, t.texts[-1].when, ctx, "A", True)
             for t in self.run.program.touching(rule, "transition")
@@ -409,7 +413,9 @@ class Assessment:
     @cached_property
     def not_covered(self) -> tuple[str, ...]:
         """What the content leaves out, for the acts in view."""
-        acts = {self.content.rules[v.rule].act for v in self.verdicts if v.rule in self.content.rules}
+        acts = {
+            self.content.rules[v.rule].act for v in self.verdicts if v.rule in self.content.rules
+        }
         seen: dict[str, None] = {}
         for act_id in sorted(acts):
             seen.update(dict.fromkeys(self.content.acts[act_id].detail.get("not_covered", [])))

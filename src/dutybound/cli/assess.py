@@ -46,9 +46,7 @@ def command(
     content = load_content(content_dirs)
     now = today()
     stated = ProfileReader(content).read(profile, today=now)
-    result = assess(
-        content, stated, today=now, as_of=as_of, known_on=known_on, markets=markets
-    )
+    result = assess(content, stated, today=now, as_of=as_of, known_on=known_on, markets=markets)
     if as_json:
         print_json(result.as_json())
     else:

@@ -121,9 +121,7 @@ def _with(findings: list[Finding], outcome: str) -> list[Finding]:
     return [f for f in findings if f["outcome"] == outcome]
 
 
-def _classes(
-    market: str, result: Assessment, findings: list[Finding]
-) -> Iterator[str]:
+def _classes(market: str, result: Assessment, findings: list[Finding]) -> Iterator[str]:
     """Classes, and the roles from which something follows here."""
     roles = {
         (f["instrument"], f.get("owed_by"), f["party"])
@@ -161,9 +159,7 @@ class _Part:
     def __init__(self, everything: bool) -> None:
         self.everything = everything
 
-    def lines(
-        self, name: str, findings: list[Finding], colour: str | None = None
-    ) -> Iterator[str]:
+    def lines(self, name: str, findings: list[Finding], colour: str | None = None) -> Iterator[str]:
         """A heading with a count, then the findings."""
         if findings:
             count = len({f["id"] for f in findings})

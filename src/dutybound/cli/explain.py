@@ -107,5 +107,3 @@ def _sides(proof: dict[str, Any]) -> Iterator[str]:
     for i in range(max(map(len, columns))):
         cells = [column[i] if i < len(column) else "" for column in columns]
         yield f"{cells[0]:<{half}}   {cells[1]}".rstrip()
-
-

@@ -12,6 +12,7 @@ import click
 from dutybound import __version__
 from dutybound.errors import BadInput, DutyboundError
 
+SHOWN: Final = 50
 COMMANDS: Final = {
     "init": "Ask the questions that matter and write a profile.",
     "assess": "What a system is in law, which duties bind whom, from when, why.",
@@ -65,36 +66,45 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command line and exit with the documented code."""
+    sys.exit(_run())
+
+
+def _run() -> int:
     try:
         code = cli.main(standalone_mode=False)
+        return code if isinstance(code, int) else 0
     except BadInput as error:
-        for problem in error.problems[:50]:
-            click.echo(str(problem), err=True)
-        if len(error.problems) > 50:
-            click.echo(f"... and {len(error.problems) - 50} more.", err=True)
-        sys.exit(2)
-    except click.UsageError as error:
-        error.show()
-        sys.exit(2)
+        return _refused(error)
     except click.ClickException as error:
         error.show()
-        sys.exit(2)
-    except (click.Abort, KeyboardInterrupt):
-        click.echo("Stopped.", err=True)
-        sys.exit(130)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+        return 2
     except DutyboundError as error:
         click.echo(str(error), err=True)
-        sys.exit(2)
-    except Exception as error:
-        if os.environ.get("DUTYBOUND_TRACEBACK"):
-            raise
-        click.echo(
-            f"Internal error: {type(error).__name__}: {error}. Please report it; set "
-            "DUTYBOUND_TRACEBACK=1 to see where.",
-            err=True,
-        )
-        sys.exit(3)
-    sys.exit(code if isinstance(code, int) else 0)
+        return 2
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Stopped.", err=True)
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:  # the edge: a person sees one line, not a traceback
+        return _internal(error)
+
+
+def _refused(error: BadInput) -> int:
+    for problem in error.problems[:SHOWN]:
+        click.echo(str(problem), err=True)
+    if len(error.problems) > SHOWN:
+        click.echo(f"... and {len(error.problems) - SHOWN} more.", err=True)
+    return 2
+
+
+def _internal(error: Exception) -> int:
+    if os.environ.get("DUTYBOUND_TRACEBACK"):
+        raise error
+    click.echo(
+        f"Internal error: {type(error).__name__}: {error}. Please report it; set "
+        "DUTYBOUND_TRACEBACK=1 to see where.",
+        err=True,
+    )
+    return 3

@@ -23,9 +23,7 @@ class Day(click.ParamType[date]):
 
     name = "YYYY-MM-DD"
 
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> date:
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
         found = value if isinstance(value, date) else as_date(value)
         if found is None:
             self.fail(f"`{value}` is not a date as YYYY-MM-DD.", param, ctx)

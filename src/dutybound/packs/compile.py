@@ -163,9 +163,7 @@ _TUPLES: Final = ("over", "targets", "saves", "extent", "disputes")
 
 def _rule(p: dict[str, Any]) -> Rule:
     texts = tuple(
-        RuleText(
-            **{**t, "exceptions": tuple(ExceptionText(**e) for e in t["exceptions"])}
-        )
+        RuleText(**{**t, "exceptions": tuple(ExceptionText(**e) for e in t["exceptions"])})
         for t in p["texts"]
     )
     return Rule(**{**p, **{k: tuple(p[k]) for k in _TUPLES}, "texts": texts})

@@ -13,7 +13,6 @@ from typing import Any
 from dutybound.rules.conditions import Compiler, facts_read
 from dutybound.rules.context import Context, Test
 from dutybound.rules.truth import TRUE, UNKNOWN
-from dutybound.terms.finding import Scope
 from dutybound.terms.law import Condition, Constraint
 from dutybound.terms.system import Facts, SetFact
 
@@ -80,7 +79,7 @@ def _stated(facts: dict[str, Facts]) -> set[tuple[str, str]]:
 
 
 def _context(facts: dict[str, Facts]) -> Context:
-    return Context(scope=Scope(), day=date.min, **facts)
+    return Context.stating(facts, date.min)
 
 
 def _only_open(

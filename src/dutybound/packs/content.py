@@ -80,9 +80,7 @@ def _constraints(
     def report(where: tuple[Any, ...], message: str) -> None:
         problems.append(document.problem(where, message))
 
-    reader = ConditionReader(
-        document, vocabulary, lambda _: None, lambda _: None, list, {}, report
-    )
+    reader = ConditionReader(document, vocabulary, lambda _: None, lambda _: None, list, {}, report)
     found = []
     for i, raw in enumerate(document.value.get("constraints", [])):
         when = reader.read(raw.get("when"), ("constraints", i, "when"))

@@ -80,9 +80,7 @@ class FactsReader:
                 if not isinstance(value, bool):
                     self.wrong(here, f"`{key}` is true or false.")
             elif name in self.groups[thing] and isinstance(value, Mapping):
-                self._walk(
-                    thing, value, here, name + ".", other_keys, stated, complete, path
-                )
+                self._walk(thing, value, here, name + ".", other_keys, stated, complete, path)
             else:
                 self._unknown(thing, name, here, other_keys)
 
@@ -104,9 +102,7 @@ class FactsReader:
             hint = f" It is a fact of a {elsewhere[0]}." if elsewhere else ""
         self.wrong(where, f"Unknown fact `{thing}.{name}`.{hint}")
 
-    def _close(
-        self, thing: str, name: str, closed: bool, where: Where, stated: Facts
-    ) -> None:
+    def _close(self, thing: str, name: str, closed: bool, where: Where, stated: Facts) -> None:
         current = stated.get(name)
         if current is None:
             if closed:
@@ -178,7 +174,8 @@ class FactsReader:
     def _sides(
         self, fact: FactType, value: Mapping[str, Any], where: Where
     ) -> tuple[frozenset[str], frozenset[str]]:
-        yes, no = set(), set()
+        yes: set[str] = set()
+        no: set[str] = set()
         for member, side in value.items():
             if member not in fact.values:
                 self._no_value(fact, member, (*where, member))

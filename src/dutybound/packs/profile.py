@@ -52,9 +52,7 @@ class ProfileReader:
     @cached_property
     def _groups(self) -> dict[str, frozenset[str]]:
         return {
-            thing: frozenset(
-                name[:i] for name in types for i, c in enumerate(name) if c == "."
-            )
+            thing: frozenset(name[:i] for name in types for i, c in enumerate(name) if c == ".")
             for thing, types in self._types.items()
         }
 
@@ -228,9 +226,7 @@ class _Work:
             name=str(system.get("name", name)),
             file=self.document.file,
             sha256=digest,
-            system=self.facts.read(
-                "system", system, ("system",), "system", _OTHER_KEYS["system"]
-            ),
+            system=self.facts.read("system", system, ("system",), "system", _OTHER_KEYS["system"]),
             parties=parties,
             models=models,
             data=data,
@@ -291,9 +287,7 @@ class _Work:
         own = self.facts.read("party", raw, where, path, _OTHER_KEYS["party"])
         for fact, value in own.items():
             if fact in facts and facts[fact] != value:
-                self.facts.wrong(
-                    (*where, fact), f"`{fact}` contradicts the organisation file."
-                )
+                self.facts.wrong((*where, fact), f"`{fact}` contradicts the organisation file.")
         if reader is not None and reader is not self.facts:
             self.facts.problems.extend(reader.problems)
             self.facts.positions.update(
@@ -302,9 +296,7 @@ class _Work:
         places = self._places(raw["places"], (*where, "places")) if "places" in raw else None
         return Thing("party", name, facts | own, None if places is None else tuple(places))
 
-    def _entity(
-        self, ref: str, where: Where
-    ) -> tuple[Mapping[str, Any], str, FactsReader | None]:
+    def _entity(self, ref: str, where: Where) -> tuple[Mapping[str, Any], str, FactsReader | None]:
         file, _, name = ref.partition("#")
         if not file or not name:
             self.facts.wrong(where, "`ref` is written as file.yaml#entity.")
@@ -334,14 +326,14 @@ class _Work:
             self._known(ids, known[key], (*where, key), key)
         places = self._places(raw.get("places"), (*where, "places"))
         overrides = {
-            code: self.facts.read(
-                "use", more, (*where, "places", code), f"{path}.places.{code}"
-            )
+            code: self.facts.read("use", more, (*where, "places", code), f"{path}.places.{code}")
             for code, more in places.items()
             if more
         }
         if "places" not in raw:
-            self.facts.wrong(where, f"The use `{name}` needs `places`: where is it supplied or used?")
+            self.facts.wrong(
+                where, f"The use `{name}` needs `places`: where is it supplied or used?"
+            )
         return Use(name, facts, tuple(places), overrides, parties, data, models)
 
     def _known(self, ids: Any, known: set[str], where: Where, what: str) -> None:
@@ -360,12 +352,11 @@ class _Work:
                 self._code(code, (*where, code))
         elif raw is not None:
             self.facts.wrong(where, "`places` is a list of place codes, or a mapping.")
-        found = {}
+        found: dict[str, Mapping[str, Any]] = {}
         for code, more in (raw or {}).items():
+            found[code] = more if isinstance(more, Mapping) else {}
             if more is not None and not isinstance(more, Mapping):
                 self.facts.wrong((*where, code), "What differs at a place is a mapping of facts.")
-                more = None
-            found[code] = more or {}
         return found
 
     def _code(self, code: Any, where: Where) -> str:

@@ -1,8 +1,8 @@
 """YAML 1.2 with positions, and limits that hostile files cannot pass.
 
 `read_yaml` gives plain values and a map from each path to its line and column. It refuses
-aliases, anchors, tags, several documents, duplicate keys, deep nesting and large files.
-`no` is Norway: only `true`, `false`, `null` and numbers are special, as in the YAML 1.2 core schema.
+aliases, anchors, tags, several documents, duplicate keys, deep nesting and large files. `no` is
+Norway: only `true`, `false`, `null` and numbers are special, as in the YAML 1.2 core schema.
 """
 
 from __future__ import annotations
@@ -142,14 +142,13 @@ class _Builder:
         return document
 
     def _refuse(self, event: yaml.Event, message: str) -> None:
-        mark = event.start_mark
-        raise BadInput.one(self._file, message, mark.line + 1, mark.column + 1)
+        raise BadInput.one(self._file, message, *_position(event))
 
     def _value(
         self, event: yaml.Event, events: Iterator[yaml.Event], where: Where, depth: int
     ) -> Any:
         self._check(event, depth)
-        self._marks[where] = (event.start_mark.line + 1, event.start_mark.column + 1)
+        self._marks[where] = _position(event)
         if isinstance(event, yaml.ScalarEvent):
             return scalar(event.value) if event.implicit[0] else event.value
         if isinstance(event, yaml.SequenceStartEvent):
@@ -184,14 +183,19 @@ class _Builder:
                 break
             if not isinstance(event, yaml.ScalarEvent):
                 self._refuse(event, "A key must be plain text.")
-            key = str(event.value)
+            key = str(getattr(event, "value", ""))
             self._check(event, depth)
             if key in found:
                 self._refuse(event, f"The key `{key}` stands here a second time.")
-            position = (event.start_mark.line + 1, event.start_mark.column + 1)
+            position = _position(event)
             found[key] = self._value(next(events), events, (*where, key), depth + 1)
             self._marks[(*where, key)] = position
         return found
+
+
+def _position(event: yaml.Event) -> tuple[int, int]:
+    mark = event.start_mark
+    return (mark.line + 1, mark.column + 1) if mark else (1, 1)
 
 
 def scalar(text: str) -> Any:

@@ -6,24 +6,29 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from dutybound.terms.law import GRADES, KINDS, NATURES, READING_STATUSES, STATUSES, THINGS
 
 
-def _choice(values: Sequence[str]) -> Any:
-    return Literal[tuple(values)]
+def _one_of(values: Sequence[str]) -> AfterValidator:
+    def check(value: str) -> str:
+        if value not in values:
+            raise ValueError(f"is one of {', '.join(values)}, not `{value}`")
+        return value
+
+    return AfterValidator(check)
 
 
 def _day(value: object) -> object:
     return str(value) if isinstance(value, int | float) else value
 
 
-Kind = _choice(KINDS)
-Nature = _choice(NATURES)
-Status = _choice(STATUSES)
-Grade = _choice(GRADES)
-ThingName = _choice(THINGS)
+Kind = Annotated[str, _one_of(KINDS)]
+Nature = Annotated[str, _one_of(NATURES)]
+Status = Annotated[str, _one_of(STATUSES)]
+Grade = Annotated[str, _one_of(GRADES)]
+ThingName = Annotated[str, _one_of(THINGS)]
 Enforcement = Literal["active", "stayed", "limited", "not_applicable", "unknown"]
 Day = Annotated[date, BeforeValidator(_day)]
 Text = Annotated[str, Field(min_length=1)]
@@ -206,7 +211,7 @@ class RuleModel(RuleTextModel):
 class ReadingModel(Closed):
     id: Text
     says: Text
-    status: _choice(READING_STATUSES)  # type: ignore[valid-type]
+    status: Annotated[str, _one_of(READING_STATUSES)]
     cite: str | None = None
     when: Any
 

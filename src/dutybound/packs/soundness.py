@@ -53,9 +53,7 @@ def _things_behind(rule_id: str, rules: Rules, disputes: Disputes, seen: set[str
         return set()
     seen = seen | {rule_id}
     found: set[str] = set()
-    return found.union(
-        *(_things(c, rules, disputes, seen) for c in conditions_of(rules[rule_id]))
-    )
+    return found.union(*(_things(c, rules, disputes, seen) for c in conditions_of(rules[rule_id])))
 
 
 def over_of_term(rule_id: str, rules: Rules, disputes: Disputes) -> tuple[str, ...]:

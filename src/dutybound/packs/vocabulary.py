@@ -76,15 +76,13 @@ def _fact(document: Document, fact_id: str, raw: Any, problems: list[Problem]) -
     if not isinstance(raw, dict):
         wrong("needs a mapping.")
         raw = {}
-    for key in raw:
-        if key not in _KEYS:
-            wrong(f"unknown key `{key}`.{did_you_mean(key, _KEYS)}", key)
-    for key in ("type", "ask", "who", "why"):
-        if not raw.get(key):
-            wrong(f"needs `{key}`.")
+    for key in raw.keys() - set(_KEYS):
+        wrong(f"unknown key `{key}`.{did_you_mean(key, _KEYS)}", key)
+    for key in (k for k in ("type", "ask", "who", "why") if not raw.get(k)):
+        wrong(f"needs `{key}`.")
     if raw.get("type") not in TYPES:
         wrong(f"type is one of {', '.join(TYPES)}.", "type")
-    values = raw.get("values", {}) if isinstance(raw.get("values", {}), dict) else {}
+    values = _values(raw)
     if raw.get("type") in ("set", "choice") and not values:
         wrong("needs `values`, a mapping from value to meaning.", "values")
     exclusive = frozenset(raw.get("exclusive", ()))
@@ -101,3 +99,8 @@ def _fact(document: Document, fact_id: str, raw: Any, problems: list[Problem]) -
         judgement=bool(raw.get("judgement", False)),
         detail={k: raw[k] for k in ("who", "why", "help", "unit", "of") if k in raw},
     )
+
+
+def _values(raw: dict[str, Any]) -> dict[str, Any]:
+    values = raw.get("values", {})
+    return values if isinstance(values, dict) else {}

@@ -1,1 +1,1 @@
-"""Three-valued logic, evaluation, explanation, questions and what-if. Pure: no clock, file or log."""
+"""Logic, evaluation, explanation, questions and what-if. Pure: no clock, file or log."""

@@ -1,8 +1,9 @@
 """Verdicts on many profiles at once.
 
-The same law, read a third way: `conditions` gives one value, `explain` gives the steps, this gives a
-vector. Leaves are judged once for each distinct value by the very functions of `conditions`; only the
-logic between them runs on vectors. Profiles whose facts differ by place are left to `rules.run`.
+The same law, read a third way: `conditions` gives one value, `explain` gives the steps, this gives
+a vector. Leaves are judged once for each distinct value by the very functions of `conditions`; only
+the logic between them runs on vectors. Profiles whose facts differ by place are left to
+`rules.run`.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from dutybound.rules.truth import FALSE, TRUE, UNKNOWN
 from dutybound.rules.vector import Vector, at_least, conjunction, constant, disjunction
 from dutybound.terms.finding import Outcome, Scope
 from dutybound.terms.law import NOT_LAW, THINGS, Condition, Rule
-from dutybound.terms.system import Profile
+from dutybound.terms.system import Facts, Profile
 
 PLURAL: Final = {"data": "datas", "model": "models", "party": "parties", "use": "uses"}
 
@@ -126,7 +127,9 @@ class Batch:
             mask = cell.mask & ~had_current & ~gate.false
             had_current |= mask
             general = self._evaluator(table, cell.low).text(program, text)
-            yield from _some(program.rule, table, Outcome.NO_LONGER, mask & ~general.false, cell.low)
+            yield from _some(
+                program.rule, table, Outcome.NO_LONGER, mask & ~general.false, cell.low
+            )
 
     def _gate(self, program: RuleProgram, table: Table) -> Vector:
         evaluator = self._evaluator(table, self._as_of)
@@ -137,9 +140,7 @@ class Batch:
             parts.append(evaluator.extent(program.rule.extent))
         return conjunction(parts, table.full)
 
-    def _cells(
-        self, program: RuleProgram, text: TextProgram, table: Table
-    ) -> list[_Cell]:
+    def _cells(self, program: RuleProgram, text: TextProgram, table: Table) -> list[_Cell]:
         evaluator = self._evaluator(table, max(self._as_of, text.start))
         end = min(text.end, text.until)
         cells = []
@@ -207,9 +208,7 @@ class Batch:
         return Outcome.APPLIES if self._as_of >= cell.high else Outcome.UNDETERMINED
 
 
-def _some(
-    rule: Rule, table: Table, outcome: Outcome, mask: int, start: date
-) -> Iterator[Found]:
+def _some(rule: Rule, table: Table, outcome: Outcome, mask: int, start: date) -> Iterator[Found]:
     if mask:
         yield Found(rule, table, outcome, mask, start)
 
@@ -361,8 +360,7 @@ class _Evaluator:
                 if not text.exceptions:
                     return when
                 excepts = [
-                    self.condition(rule.act, e.when, e.grade, not positive)
-                    for e in text.exceptions
+                    self.condition(rule.act, e.when, e.grade, not positive) for e in text.exceptions
                 ]
                 against = disjunction(excepts, self._full).negated()
                 return conjunction([when, against], self._full)
@@ -433,9 +431,13 @@ class _Evaluator:
                 scope=Scope(party=own), day=self._day, events=events, events_complete=complete
             )
         if kind in PLURAL.values():
-            return Context(scope=Scope(), day=self._day, **{kind: value or ()})
-        facts = {} if value is None else {name: value}
-        return Context(scope=Scope(), day=self._day, **{kind: facts})
+            return self._related(kind, value or ())
+        return Context.stating({kind: {} if value is None else {name: value}}, self._day)
+
+    def _related(self, kind: str, things: tuple[Facts, ...]) -> Context:
+        context = Context(scope=Scope(), day=self._day)
+        setattr(context, kind, things)
+        return context
 
 
 def _feature_of(program: Program, c: Condition) -> Feature | None:

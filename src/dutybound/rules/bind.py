@@ -167,9 +167,7 @@ class Bindings:
                     d.facts for d in _chosen(self._profile.data, use.data if use else None) if d
                 ),
                 models=tuple(
-                    m.facts
-                    for m in _chosen(self._profile.models, use.models if use else None)
-                    if m
+                    m.facts for m in _chosen(self._profile.models, use.models if use else None) if m
                 ),
                 parties=self._all_parties,
                 uses=self._all_uses,

@@ -1,9 +1,9 @@
 """Conditions as functions.
 
-`Compiler.test` turns a condition into a function from a context to a truth value. Grade C is a matter
-of the leaf: where a leaf of grade C would by itself bring about a "no" (or let an exception hold), its
-value becomes contested. `positive` says whether "true" speaks for the rule (inside `not` and in
-exceptions it speaks against it).
+`Compiler.test` turns a condition into a function from a context to a truth value. Grade C is a
+matter of the leaf: where a leaf of grade C would by itself bring about a "no" (or let an exception
+hold), its value becomes contested. `positive` says whether "true" speaks for the rule (inside `not`
+and in exceptions it speaks against it).
 """
 
 from __future__ import annotations
@@ -98,7 +98,8 @@ class Compiler:
             case "event":
                 return self._event(c)
             case "within":
-                return _within_place(c[2]) if c[1] == "place" else _within_fact(*c[1], c[2])
+                place = c[1] == "place"
+                return _within_place(c[2]) if place else _within_fact(c[1][0], c[1][1], c[2])
             case form:
                 raise AssertionError(f"no such form of condition: {form}")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import TypeAlias
 
@@ -71,6 +71,14 @@ class Context:
         self.events_complete = events_complete
         self.draft = draft
         self.memo: dict[int, int] = {}
+
+    @classmethod
+    def stating(cls, facts: Mapping[str, Facts], day: date) -> Context:
+        """A context in which only these facts are known, by thing."""
+        context = cls(scope=Scope(), day=day)
+        for thing, inside in facts.items():
+            setattr(context, thing, inside)
+        return context
 
     def but(self, *, day: date | None = None, draft: bool | None = None) -> Context:
         """The same binding on another day or under another way of reading."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import TypeAlias
 
@@ -92,9 +92,7 @@ def _spans(program: RuleProgram, at: ContextAt, as_of: date, draft: bool) -> lis
     return fixed
 
 
-def _moving_spans(
-    program: RuleProgram, at: ContextAt, as_of: date, draft: bool
-) -> list[Span]:
+def _moving_spans(program: RuleProgram, at: ContextAt, as_of: date, draft: bool) -> list[Span]:
     spans = []
     for text in program.texts:
         ctx = at(max(as_of, text.start), draft)

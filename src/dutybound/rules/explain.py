@@ -114,9 +114,7 @@ class Explainer:
             case _:
                 return self._leaf(act_id, c, ctx, grade, positive)
 
-    def _several(
-        self, act_id: str, c: Condition, ctx: Context, grade: str, positive: bool
-    ) -> Step:
+    def _several(self, act_id: str, c: Condition, ctx: Context, grade: str, positive: bool) -> Step:
         members = c[2] if c[0] == "atleast" else c[1]
         steps = tuple(self.condition(act_id, m, ctx, grade, positive) for m in members)
         values = [value_of(s) for s in steps]
@@ -167,9 +165,7 @@ class Explainer:
     def _reading(self, dispute_id: str, ctx: Context, positive: bool) -> Step:
         dispute = self._program.content.disputes[dispute_id]
         value = self._program.reading(dispute_id, positive)(ctx)
-        return Step(
-            NAMES[value], dispute.id, steps=tuple(self._readings(dispute, ctx, positive))
-        )
+        return Step(NAMES[value], dispute.id, steps=tuple(self._readings(dispute, ctx, positive)))
 
     def _readings(self, dispute: Dispute, ctx: Context, positive: bool) -> Iterator[Step]:
         act_id = self._program.act_of_dispute(dispute.id)
@@ -189,9 +185,7 @@ class Explainer:
         ]
 
     # ------------------------------------------------------------------ leaves
-    def _leaf(
-        self, act_id: str, c: Condition, ctx: Context, grade: str, positive: bool
-    ) -> Step:
+    def _leaf(self, act_id: str, c: Condition, ctx: Context, grade: str, positive: bool) -> Step:
         key = (id(c), act_id, grade, positive)
         test = self._tests.get(key)
         if test is None:

@@ -7,7 +7,6 @@ from typing import Final
 
 from dutybound.rules.truth import FALSE, TRUE, UNKNOWN, disjunction
 
-
 ANYWHERE: Final = "anywhere"
 
 

@@ -1,9 +1,12 @@
-"""The law as known on a day, ready to run: every text with its span, every condition as a function."""
+"""The law as known on a day, ready to run.
+
+Every text has its span, every condition is a function.
+"""
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -190,8 +193,7 @@ class Program:
         for _, text, start, end in self._windows(rule):
             when = compiler.test(text.when, grade=text.grade, positive=positive)
             excepts = [
-                compiler.test(e.when, grade=e.grade, positive=not positive)
-                for e in text.exceptions
+                compiler.test(e.when, grade=e.grade, positive=not positive) for e in text.exceptions
             ]
             windows.append((start, end, _unless(when, excepts)))
         if len(windows) == 1 and windows[0][1] == NEVER:
@@ -441,22 +443,20 @@ class _Lazy:
 
     __slots__ = ("_build", "_test")
 
-    def __init__(self, build: object) -> None:
+    def __init__(self, build: Callable[[], Test]) -> None:
         self._build = build
         self._test: Test | None = None
 
     def __call__(self, ctx: Context) -> int:
-        if self._test is None:
-            self._test = self._build()  # type: ignore[operator]
-        assert self._test is not None
-        return self._test(ctx)
+        test = self._test
+        if test is None:
+            self._test = test = self._build()
+        return test(ctx)
 
 
 def dispute_act(dispute_id: str, content: Content) -> str:
     """The act to which a dispute belongs: the longest act id that starts its id."""
-    return max(
-        (a for a in content.acts if dispute_id.startswith(a + ".")), key=len, default=""
-    )
+    return max((a for a in content.acts if dispute_id.startswith(a + ".")), key=len, default="")
 
 
 def combine_readings(values: list[int]) -> int:

@@ -79,9 +79,7 @@ class Run:
     def judge(self, program: RuleProgram, binding: Binding, gate: int) -> Verdict:
         """The verdict on one rule for one binding."""
         territory = extent_value(program.rule, binding.at(self.as_of).places)
-        return judge(
-            program, binding.at, self.as_of, binding.scope, gate=gate, territory=territory
-        )
+        return judge(program, binding.at, self.as_of, binding.scope, gate=gate, territory=territory)
 
 
 def extent_value(rule: Rule, codes: tuple[str, ...]) -> int:

@@ -86,9 +86,9 @@ class Table:
             for use in uses:
                 if party and use and use.parties is not None and party.id not in use.parties:
                     continue
-                for model in self._chosen("model", profile.models, use and use.models):
+                for model in self._chosen("model", profile.models, use.models if use else None):
                     places = self._places(profile, party, use, model)
-                    for data in self._chosen("data", profile.data, use and use.data):
+                    for data in self._chosen("data", profile.data, use.data if use else None):
                         yield Column(number, party, use, data, model, places)
 
     def _chosen(

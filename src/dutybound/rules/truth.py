@@ -1,9 +1,10 @@
 """Truth values: false, unknown, contested, true.
 
-Kleene's logic with a fourth value for law on which sources disagree. In a conjunction the order is
-false < unknown < contested < true; in a disjunction false < contested < unknown < true. So a
-contested result never hides an unknown fact, and answering an unknown never changes a value that was
-false, true or contested. Source: Kleene, Introduction to Metamathematics, § 64, for the three values.
+Kleene's logic with a fourth value for law on which sources disagree. In a conjunction the order
+is false < unknown < contested < true; in a disjunction false < contested < unknown < true. So a
+contested result never hides an unknown fact, and answering an unknown never changes a value that
+was false, true or contested. Source for the three values: Kleene, Introduction to Metamathematics,
+section 64.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Law as values: acts, versions, rules and their texts.
 
-A condition is kept as a nested sequence, its first member names the form (`all`, `has`, `term`, ...).
+A condition is kept as a nested sequence; its first member names the form (`all`, `has`, `term`).
 """
 
 from __future__ import annotations
