@@ -1,14 +1,18 @@
-"""Builds the reference pages that come from content/.
+"""Builds the reference pages that come from content/, and the output of the example in README.md.
 
     .venv/bin/python docs/build.py [--check]
 
---check: write nothing, exit 1 if a page is not current.
+--check: write nothing, exit 1 if a page is not current (README.md has its own test).
 """
 
 from __future__ import annotations
 
 import argparse
+import os
+import re
+import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
@@ -18,6 +22,13 @@ from dutybound.packs.content import read_content
 from dutybound.terms.law import Act, Content, FactType
 
 REFERENCE: Final = Path(__file__).resolve().parent / "reference"
+README: Final = REFERENCE.parent.parent / "README.md"
+PROFILE: Final = re.compile(r"```yaml\n(?P<text>dutybound: profile/1\n.*?)```", re.S)
+CONSOLE: Final = re.compile(
+    r"```console\n\$ (?P<command>dutybound assess [^\n]*?) \| head -n (?P<lines>\d+)\n"
+    r"(?P<output>.*?)```",
+    re.S,
+)
 NOTICE: Final = "<!-- Built from content/ by docs/build.py. Do not edit. -->"
 THINGS: Final = {
     "system": "The system",
@@ -61,10 +72,11 @@ def _facts(content: Content) -> Iterator[str]:
     yield NOTICE
     yield ""
     yield (
-        f"There are {len(content.facts)} facts. {judgements} of them are judgements, marked with *: "
-        "they weigh something up, so a profile gives a `basis` and an `author` with them. A fact that "
-        "is left out is unknown. [Write a profile](../how-to/write-a-profile.md) shows how facts are "
-        "written. The meaning of each value stands [below](#what-the-values-mean)."
+        f"There are {len(content.facts)} facts. {judgements} are judgements, marked with *. "
+        "They weigh something up, so a profile gives a `basis` and an `author` with them. "
+        "A fact that is left out is unknown. "
+        "[Write a profile](../how-to/write-a-profile.md) shows how facts are written. "
+        "The meaning of each value stands [below](#what-the-values-mean)."
     )
     for thing, title in THINGS.items():
         facts = [f for f in content.facts.values() if f.thing == thing]
@@ -72,7 +84,7 @@ def _facts(content: Content) -> Iterator[str]:
         head = ("fact", "type", "values", "question")
         yield from table(head, ((_name(f), _type(f), _values(f), f.ask) for f in facts))
     yield from ("", "## Events", "")
-    yield "An event is written under `events`, with `act` and `date`. A future one is `planned: true`."
+    yield "An event stands under `events`, with `act` and `date`. A future one is `planned: true`."
     yield ""
     yield from table(("act", "meaning"), ((f"`{k}`", v) for k, v in content.events.items()))
     yield from _constraints(content)
@@ -81,8 +93,8 @@ def _facts(content: Content) -> Iterator[str]:
     whole = ", ".join(f"`{code}`" for code in content.whole)
     yield (
         "A code lies in each code that it extends: `us-ny-nyc` in `us-ny`, `us-ny` in `us`. "
-        f"A use in one of {whole} is a use in all parts of it. `anywhere` is only for the territory of "
-        "rules of your own."
+        f"A use in one of {whole} is a use in all parts of it. "
+        "`anywhere` is only for the territory of rules of your own."
     )
     yield ""
     yield from table(("code", "place"), ((f"`{k}`", v) for k, v in content.places.items()))
@@ -106,8 +118,8 @@ def _values(fact: FactType) -> str:
 def _constraints(content: Content) -> Iterator[str]:
     yield from ("", "## What cannot hold together", "")
     yield (
-        "A profile that says otherwise is refused. Where all but one part of such a statement holds and "
-        "the last part is unknown, it follows that the last part does not hold."
+        "A profile that says otherwise is refused. If all facts but one are stated and would clash "
+        "with one value of the last, the other value is derived."
     )
     yield ""
     yield from (f"- {says}" for says in dict.fromkeys(c.says for c in content.constraints))
@@ -117,7 +129,8 @@ def _meanings(content: Content) -> Iterator[str]:
     yield from ("", "## What the values mean")
     for fact in content.facts.values():
         if fact.values:
-            yield from ("", f"### {fact.id}", "", f"{fact.ask} {fact.detail.get('why', '')}".strip(), "")
+            why = f"{fact.ask} {fact.detail['why']}"
+            yield from ("", f"### {fact.id}", "", why, "")
             for value, meaning in fact.values.items():
                 alone = " Excludes every other value." if value in fact.exclusive else ""
                 yield f"- `{value}`: {meaning}{alone}"
@@ -137,12 +150,13 @@ def _instruments(content: Content) -> Iterator[str]:
     yield ""
     binding = sum(a.nature == "binding_law" for a in shown)
     yield (
-        f"The content holds {len(shown)} instruments with {len(content.rules):,} rules. {binding} of the "
-        "instruments are binding law; the others are guidance, frameworks and standards, which never "
-        "say must. Rules include terms, such as roles and classes. "
+        f"The content holds {len(shown)} instruments with {len(content.rules):,} rules. "
+        f"{binding} of the instruments are of the nature binding law, bills and repealed acts too. "
+        "The others are guidance, frameworks and standards, which never say must. "
+        "Rules include terms, such as roles and classes. "
         "The grade is that of the act; a rule may have its own. "
-        "[Limits](../explanation/limits.md) says what a grade means. No lawyer has reviewed the content "
-        "unless the column `review` says so."
+        "[Limits](../explanation/limits.md) says what a grade means. "
+        "`none` under review: no lawyer has reviewed it."
     )
     for market, title in MARKETS.items():
         acts = [a for a in shown if a.market == market]
@@ -182,6 +196,24 @@ def pages(content: Content) -> dict[Path, str]:
     }
 
 
+def readme(text: str) -> str:
+    """README.md with the real output of its example."""
+    match = CONSOLE.search(text)
+    profile = PROFILE.search(text)
+    if match is None or profile is None:
+        raise SystemExit("README.md has no example.")
+    words = match["command"].split()
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / words[2]).write_text(profile["text"], encoding="utf-8")
+        output = subprocess.run(  # noqa: S603
+            [sys.executable, "-m", "dutybound", *words[1:]],
+            cwd=folder, env={**os.environ, "COLUMNS": "80"}, check=True,
+            capture_output=True, text=True,
+        ).stdout  # fmt: skip
+    first = "".join(output.splitlines(keepends=True)[: int(match["lines"])])
+    return text[: match.start("output")] + first + text[match.end("output") :]
+
+
 def main() -> int:
     """Write the pages, or check them."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -196,6 +228,8 @@ def main() -> int:
         if not check:
             path.write_text(text, encoding="utf-8")
         print(f"{path.name}: {'not current' if check else 'written'}")
+    if not check:
+        README.write_text(readme(README.read_text(encoding="utf-8")), encoding="utf-8")
     return 1 if check and stale else 0
 
 

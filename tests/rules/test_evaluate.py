@@ -132,11 +132,14 @@ def _chosen(first: Condition, second: Condition) -> Content:
         (OFF, ON, Outcome.NOT_YET, Outcome.APPLIES),
         (OPEN, ON, Outcome.UNDETERMINED, Outcome.APPLIES),
         (ON, OPEN, Outcome.APPLIES, Outcome.APPLIES),
+        (OFF, OPEN, Outcome.UNDETERMINED, Outcome.APPLIES),
+        (OFF, OFF, Outcome.APPLIES, Outcome.APPLIES),
     ],
 )
 def test_the_earliest_line_that_holds_counts(
     first: Condition, second: Condition, on_first_day: Outcome, on_second_day: Outcome
 ) -> None:
+    """If no line holds, the earliest of all counts; so while one is open, the day is open too."""
     law = _chosen(first, second)
     assert Outcome.NOT_YET == outcome(law, EVE)
     assert on_first_day == outcome(law, DAY)

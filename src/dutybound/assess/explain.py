@@ -73,14 +73,15 @@ def _proof(result: Assessment, verdict: Verdict) -> dict[str, Any]:
         "effective_from": verdict.start.isoformat() if verdict.start else None,
         "draft_guidance": str(verdict.draft) if verdict.draft else None,
         "no_duty_either_way": verdict.no_duty_either_way,
-        "proof": _step(result, verdict, proof.step),
+        "proof": _step(result, verdict, proof.step, set()),
         "says": detail.get("must") or detail.get("should") or detail.get("may"),
         "technical": detail.get("technical", []),
         "organisational": detail.get("organisational", []),
     }
 
 
-def _step(result: Assessment, verdict: Verdict, step: Step) -> dict[str, Any]:
+def _step(result: Assessment, verdict: Verdict, step: Step, seen: set[str]) -> dict[str, Any]:
+    """A step as JSON values. A term that was shown before is named, not shown again."""
     found: dict[str, Any] = {"value": step.value, "says": step.says}
     if step.fact is not None:
         path, position = result.where(step.fact, verdict)
@@ -93,6 +94,10 @@ def _step(result: Assessment, verdict: Verdict, step: Step) -> dict[str, Any]:
         value = getattr(step, key)
         if value:
             found[key] = value
-    if step.steps:
-        found["steps"] = [_step(result, verdict, s) for s in step.steps]
+    if step.steps and step.says in seen:
+        found["shown_above"] = True
+    elif step.steps:
+        if step.says in result.content.rules or step.says in result.content.disputes:
+            seen.add(step.says)
+        found["steps"] = [_step(result, verdict, s, seen) for s in step.steps]
     return found

@@ -13,6 +13,7 @@ from dutybound.cli import page
 from dutybound.cli.options import judging, load_content, print_json, today
 
 SIGNS = {"yes": "+", "no": "-", "unknown": "?", "contested": "~"}
+SETTLED = ("exclusion", "exception", "shield")
 COLOURS = {"yes": "green", "no": "red", "unknown": "yellow", "contested": "magenta"}
 
 
@@ -20,6 +21,7 @@ COLOURS = {"yes": "green", "no": "red", "unknown": "yellow", "contested": "magen
 @click.argument("profile", type=click.Path(path_type=Path))
 @click.argument("rule")
 @judging
+@click.option("--full", is_flag=True, help="Show every branch, also those that decide nothing.")
 def command(
     profile: Path,
     rule: str,
@@ -28,6 +30,7 @@ def command(
     markets: tuple[str, ...] | None,
     content_dirs: tuple[Path, ...],
     as_json: bool,
+    full: bool,
 ) -> None:
     """The proof tree of RULE for the system: why, and why not."""
     from dutybound.assess.assess import assess
@@ -42,10 +45,10 @@ def command(
     if as_json:
         print_json(proofs)
     else:
-        page.show(line for proof in proofs["proofs"] for line in _page(proof))
+        page.show(line for proof in proofs["proofs"] for line in _page(proof, full))
 
 
-def _page(proof: dict[str, Any]) -> Iterator[str]:
+def _page(proof: dict[str, Any], full: bool) -> Iterator[str]:
     yield page.title(proof["title"])
     yield page.wrapped(f"{proof['id']}, {proof['instrument_title']}, {proof['pinpoint']}")
     about = ", ".join(f"{k} {v}" for k, v in proof["about"].items())
@@ -60,7 +63,7 @@ def _page(proof: dict[str, Any]) -> Iterator[str]:
     if proof["draft_guidance"] and proof["draft_guidance"] != proof["outcome"]:
         yield f"If draft guidance were final: {page.outcome(proof['draft_guidance'])}."
     yield ""
-    yield from _tree(proof["proof"], 0)
+    yield from _tree(proof["proof"], 0, full)
     if proof["says"]:
         yield ""
         yield page.wrapped(proof["says"])
@@ -68,23 +71,52 @@ def _page(proof: dict[str, Any]) -> Iterator[str]:
     yield ""
 
 
-def _tree(step: dict[str, Any], depth: int) -> Iterator[str]:
+def _tree(step: dict[str, Any], depth: int, full: bool) -> Iterator[str]:
+    yield page.wrapped(_line(step), 2 * depth, first=f"{_sign(step)} ", hang=2 * depth + 4)
+    inner = step.get("steps", ())
+    shown = inner if full else [s for s in inner if _matters(step, s)]
+    for s in shown:
+        yield from _tree(s, depth + 1, full)
+    left_out = len(inner) - len(shown)
+    if left_out and step.get("reason") not in SETTLED:
+        yield " " * (2 * depth + 2) + click.style(
+            f"({page.plural(left_out, 'other branch', 'other branches')}; --full)",
+            dim=True,
+        )
+
+
+def _sign(step: dict[str, Any]) -> str:
     value = step["value"]
-    sign = click.style(SIGNS[value], fg=COLOURS[value], bold=True)
+    return click.style(SIGNS[value], fg=COLOURS[value], bold=True)
+
+
+def _line(step: dict[str, Any]) -> str:
     parts = [step["says"]]
-    if step.get("stated") is not None:
-        stated = step["stated"]
-        shown = ", ".join(map(str, stated)) if isinstance(stated, list) else str(stated)
-        parts.append(f"= {shown}")
+    stated = step.get("stated")
+    if stated is not None:
+        parts.append(
+            "= " + (", ".join(map(str, stated)) if isinstance(stated, list) else str(stated))
+        )
     if step.get("file"):
         parts.append(f"({step['file']}:{step['line']})")
     if step.get("cite"):
         parts.append(f"[{step['cite']}]")
     if step.get("grade"):
         parts.append(f"[source: {step['grade']}]")
-    yield page.wrapped(" ".join(parts), 2 * depth, first=f"{sign} ", hang=2 * depth + 4)
-    for inner in step.get("steps", ()):
-        yield from _tree(inner, depth + 1)
+    if step.get("shown_above"):
+        parts.append("(shown above)")
+    return " ".join(parts)
+
+
+def _matters(step: dict[str, Any], inner: dict[str, Any]) -> bool:
+    """Whether a branch carries the value of the step above it."""
+    if step.get("reason") in SETTLED and step["value"] == "yes":
+        return False
+    if step["says"] == "not" or step.get("reason") in (*SETTLED, "when", "owed_by", "scope"):
+        return True
+    if step["says"].count(".") and step["value"] == "yes" and step.get("steps"):
+        return bool(inner["value"] in ("yes", "unknown", "contested"))
+    return bool(inner["value"] == step["value"])
 
 
 def _sides(proof: dict[str, Any]) -> Iterator[str]:

@@ -22,7 +22,7 @@ from dutybound.rules.truth import (
     conjunction,
     disjunction,
 )
-from dutybound.terms.finding import Step, Verdict
+from dutybound.terms.finding import Outcome, Step, Verdict
 from dutybound.terms.law import Condition, Dispute, Rule, RuleText
 from dutybound.terms.system import SetFact
 
@@ -63,7 +63,10 @@ class Explainer:
             if other.shield:
                 inner = self._term(other.id, ctx, False)
                 steps.append(self._negated(f"not shielded by {other.id}", inner, "shield"))
-        value = conjunction(value_of(s) for s in steps)
+        counted = [
+            s for s in steps if s.reason != "shield" or verdict.outcome is not Outcome.NOT_YET
+        ]
+        value = conjunction(value_of(s) for s in counted)
         return Step(NAMES[value], rule.id, steps=tuple(steps))
 
     def _place(self, rule: Rule, binding: Binding, ctx: Context) -> Step:

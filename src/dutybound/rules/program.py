@@ -39,9 +39,8 @@ class DateChoice:
         values = [(test(ctx), day) for test, day in self.lines]
         possible = [day for value, day in values if value != FALSE]
         certain = [day for value, day in values if value == TRUE]
-        if not possible:
-            earliest = min(day for _, day in self.lines)
-            return earliest, earliest
+        if not certain:  # perhaps no line holds; then the earliest of all counts
+            possible.append(min(day for _, day in self.lines))
         return min(possible), min(certain) if certain else max(possible)
 
 

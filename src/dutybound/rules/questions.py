@@ -23,7 +23,7 @@ from dutybound.terms.system import Profile
 
 PLURAL: Final = {"party": "parties", "use": "uses", "data": "data", "model": "models"}
 EVENTS: Final = "events"
-TOGETHER: Final = 8
+TOGETHER: Final = 10
 HEAVY: Final = 5.0
 LIGHT: Final = 1.0
 NOTHING: Final[frozenset[str]] = frozenset()
@@ -185,7 +185,7 @@ def _best(program: Program, waiting: list[tuple[Open, frozenset[Path]]]) -> Ques
     scores: dict[Path, float] = defaultdict(float)
     behind: dict[Path, set[int]] = defaultdict(set)
     for number, (finding, live) in enumerate(waiting):
-        share = finding.weight / len(live) ** 0.0
+        share = finding.weight / len(live)
         for path in live:
             scores[path] += share
             behind[path].add(number)

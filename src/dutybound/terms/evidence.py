@@ -1,0 +1,97 @@
+"""Evidence: what it is, how high it reaches, and the type that says it was checked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import IntEnum, StrEnum
+from typing import Any
+
+
+class Rung(IntEnum):
+    """The ladder of fulfilment. Nothing climbs without evidence valid on the day asked about."""
+
+    UNASSESSED = 0
+    ASSERTED = 1
+    DOCUMENTED = 2
+    OBSERVED = 3
+    TESTED = 4
+    INDEPENDENTLY_VERIFIED = 5
+
+    @property
+    def word(self) -> str:
+        """The rung as it is printed."""
+        return self.name.lower()
+
+
+class EvidenceKind(StrEnum):
+    """What a piece of evidence is."""
+
+    DOCUMENT = "document"
+    ATTESTATION = "attestation"
+    TEST_RESULT = "test_result"
+    EXTERNAL_REPORT = "external_report"
+    APPROVAL = "approval"
+    RECORD = "record"
+    CERTIFICATE = "certificate"
+
+
+class Handling(StrEnum):
+    """Who may see it. Self-tests and counsel's work never leave by default."""
+
+    ORDINARY = "ordinary"
+    SELF_TEST = "self_test"
+    COUNSEL = "counsel"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What a statement says, before anyone checked it.
+
+    rung: the highest rung that it claims. controls: control ids. system, version: what it is about;
+    None for the whole organisation. subject: name to sha256 of what it speaks of. author: the person
+    who made it. issuer: the organisation behind it. covers: for external reports, control id to the
+    rung it may reach there.
+    """
+
+    id: str
+    kind: EvidenceKind
+    what: str
+    controls: tuple[str, ...]
+    system: str | None
+    version: str | None
+    author: str
+    issuer: str
+    made_on: date
+    valid_from: date
+    valid_until: date | None
+    rung: Rung
+    handling: Handling = Handling.ORDINARY
+    subject: dict[str, str] = field(default_factory=dict)
+    covers: dict[str, Rung] = field(default_factory=dict)
+    detail: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """Evidence that was checked: signature, system, version, dates, author, rung.
+
+    Only `assess/intake.py` may construct it (a test holds this). reaches: control id to rung.
+    """
+
+    claim: Claim
+    reaches: dict[str, Rung]
+    signer: str
+    signed_at: datetime | None
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Evidence that does not count, or counts for less, with the reason."""
+
+    claim_id: str
+    file: str
+    control: str | None
+    code: str
+    reason: str
