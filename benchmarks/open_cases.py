@@ -38,6 +38,7 @@ NEAR = 2
 OPEN = (Outcome.UNDETERMINED, Outcome.CONTESTED)
 
 NAMED = {
+    "Art. 2(3)": ["eu-ai-act.art-2.3.military"],
     "Annex I Section A": ["eu-ai-act.annex-i-section-a"],
     "Annex I Section B": ["eu-ai-act.annex-i-section-b"],
     "Art. 6(1)": ["eu-ai-act.high-risk-annex-i"],
@@ -145,9 +146,13 @@ class Judged:
             if gate == FALSE and rule.gated:
                 continue
             verdict = self.run.judge(program, binding, gate)
-            outcome = verdict.draft if self.draft and verdict.draft else verdict.outcome
+            outcome = verdict.outcome
+            if self.draft and verdict.draft not in (None, *OPEN):
+                outcome = verdict.draft
             if outcome is Outcome.UNDETERMINED and verdict.only_day_open:
                 outcome = Outcome.NOT_YET
+            if outcome is Outcome.UNDETERMINED and verdict.no_duty_either_way:
+                outcome = Outcome.EXCEPTED
             found.append((outcome, verdict))
         return found
 
@@ -173,9 +178,11 @@ class Judged:
         ids = [r for r in self.ids if any(r.startswith(p) for p in prefixes)]
         if self._breached():
             return "prohibited"
-        if self.holds(ids):
+        as_of = date.fromisoformat(self.label["as_of"])
+        now = [o for r in ids for o, v in self.outcomes(r) if v.start is None or v.start <= as_of]
+        if any(o in HOLDS for o in now):
             return "high-risk"
-        return "unclear" if self.open(ids) else "out-of-scope"
+        return "unclear" if any(o in OPEN for o in now) else "out-of-scope"
 
     def _breached(self) -> bool:
         rules = self.run.program.content.rules

@@ -190,7 +190,11 @@ IN_ACT = "law/eu/demo/act.yaml"
         ("when: use.talks", "when: {grade: D, if: use.talks}", "A grade is one of A, B, C"),
         ("when: use.talks", "when: {is: use.tags, value: credit}", "is a set: use `has`"),
         ("when: use.talks", "when: {is: party.kind}", "needs either `value` or `values`."),
-        ("kind: duty", "kind: dutty", f"{IN_RULES}:9:5: `kind`: Input should be 'term'"),
+        (
+            "kind: duty",
+            "kind: dutty",
+            f"{IN_RULES}:9:5: `kind`: is one of term, prohibition, duty,",
+        ),
     ],
 )
 def test_unknown_words(write: Write, old: str, new: str, message: str) -> None:
@@ -338,7 +342,7 @@ def test_an_unknown_version(write: Write) -> None:
         ("date: 2026-08-02", "date: 2026-08-32", f"{IN_ACT}:18:30: `date`: Input should be"),
         ("issuer: Parliament\n", "", f"{IN_ACT}:1:1: The key `issuer` is missing."),
         ("cite: Law 1\n", "", f"{IN_ACT}:1:1: The key `cite` is missing."),
-        ("nature: binding_law", "nature: law", f"{IN_ACT}:5:1: `nature`: Input should be"),
+        ("nature: binding_law", "nature: law", f"{IN_ACT}:5:1: `nature`: is one of binding_law,"),
         ("title: Demo", "titel: Demo", "Unknown key `titel`. Did you mean `title`?"),
     ],
 )

@@ -79,7 +79,7 @@ def test_a_missing_path_has_the_position_of_the_nearest_above() -> None:
 def test_a_byte_order_mark_is_passed_over(tmp_path: Path) -> None:
     path = tmp_path / "f.yaml"
     path.write_bytes(b"\xef\xbb\xbfa: 1\n")
-    assert Document == type(read_yaml(path))
+    assert isinstance(read_yaml(path), Document)
     assert {"a": 1} == read_yaml(path).value
 
 

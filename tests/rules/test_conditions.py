@@ -42,19 +42,18 @@ class FakeLaw:
         return "eu"
 
 
-def value(
-    condition: Condition,
-    *,
-    grade: str = "A",
-    positive: bool = True,
-    term: int = TRUE,
-    **facts: Any,
-) -> int:
-    """The value of a condition on facts of a use, or on other parts of a context."""
+def value(condition: Condition, /, **facts: Any) -> int:
+    """The value of a condition.
+
+    facts: `use_x` is the fact x of the use; `grade` and `positive` as the compiler takes them;
+    `term` is the value of every term and dispute; anything else is a part of the context.
+    """
+    law = FakeLaw(facts.pop("term", TRUE))
+    how = {k: facts.pop(k) for k in ("grade", "positive") if k in facts}
     use = {k.removeprefix("use_"): v for k, v in facts.items() if k.startswith("use_")}
     rest = {k: v for k, v in facts.items() if not k.startswith("use_")}
     ctx = Context(scope=Scope(party="p"), day=DAY, use=use, **rest)
-    return Compiler(FakeLaw(term), "act").test(condition, grade=grade, positive=positive)(ctx)
+    return Compiler(law, "act").test(condition, **how)(ctx)
 
 
 def has(*values: str) -> Condition:

@@ -9,19 +9,19 @@ from datetime import date
 from functools import cached_property
 from typing import Any, Final
 
+from dutybound.assess.details import LIVE, Details
 from dutybound.assess.proof import Proof, Prover
-from dutybound.rules.explain import every_step, facts_used, unknown_facts, value_of
+from dutybound.rules.explain import value_of
 from dutybound.rules.program import Program
 from dutybound.rules.run import Run
 from dutybound.rules.truth import FALSE
 from dutybound.terms.finding import Outcome, Step, Verdict
-from dutybound.terms.law import Act, Content, Rule, RuleText
-from dutybound.terms.system import Event, Position, Profile
+from dutybound.terms.law import Content, Rule, RuleText
+from dutybound.terms.system import Event, Profile
 
 SCHEMA: Final = "dutybound/assessment/1"
 STALE_DAYS: Final = 90
 OPEN: Final = (Outcome.UNDETERMINED, Outcome.CONTESTED)
-LIVE: Final = (Outcome.APPLIES, Outcome.NOT_YET, *OPEN)
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,11 @@ class Assessment:
     def prover(self) -> Prover:
         """Proves the verdicts."""
         return Prover(self.run)
+
+    @cached_property
+    def details(self) -> Details:
+        """The parts of findings that need a proof."""
+        return Details(self.prover, self.profile, self.content, self.as_of)
 
     @cached_property
     def verdicts(self) -> tuple[Verdict, ...]:
@@ -96,9 +101,9 @@ class Assessment:
             "outcome": str(verdict.outcome),
             "applies_from": _iso(verdict.start),
             "because": [b for b in dict.fromkeys(because) if b != rule.id],
-            "needs": self._needs(verdict, proof),
+            "needs": self.details.needs(verdict, proof),
             "draft_guidance": str(verdict.draft) if verdict.draft else None,
-            "disputes": self._disputes(verdict, rule, proof),
+            "disputes": self.details.disputes(verdict, rule),
         }
 
     def finding(self, verdict: Verdict) -> dict[str, Any]:
@@ -106,11 +111,18 @@ class Assessment:
         rule = self.content.rules.get(verdict.rule)
         if rule is None:
             return self._outside(verdict)
-        act = self.content.acts[rule.act]
         text = self._text(rule, verdict)
         proof = self.proof(verdict)
-        detail = text.detail if text else {}
-        grade = text.grade if text else act.grade
+        found = self._heading(rule, verdict, text, proof)
+        if verdict.outcome is not Outcome.DOES_NOT_APPLY:
+            found |= self._body(rule, verdict, text, proof)
+        return found
+
+    def _heading(
+        self, rule: Rule, verdict: Verdict, text: RuleText, proof: Proof
+    ) -> dict[str, Any]:
+        """What every finding carries."""
+        act = self.content.acts[rule.act]
         return {
             "key": key_of(verdict),
             "id": rule.id,
@@ -118,36 +130,41 @@ class Assessment:
             "nature": rule.nature,
             "market": act.market,
             "instrument": act.id,
-            "pinpoint": text.pinpoint if text else "",
-            "title": detail.get("title", rule.title),
+            "pinpoint": text.pinpoint,
+            "title": text.detail.get("title", rule.title),
             "owed_by": rule.owed_by.rpartition(".")[2] if rule.owed_by else None,
             "party": verdict.scope.party,
             "scope": verdict.scope.as_dict(),
-            "extent": "part" if rule.extent else "whole",
             "outcome": str(verdict.outcome),
-            "formal_from": _iso(verdict.formal),
-            "effective_from": _iso(verdict.start),
-            "effective_latest": _iso(verdict.start_latest)
-            if verdict.start_latest != verdict.start
-            else None,
-            "until": _iso(verdict.end),
             "legal_status": rule.legal_status,
             "enforcement_status": rule.enforcement_status,
-            "grade": grade,
-            "verify": self._verify(verdict, grade, proof),
+            "grade": text.grade,
+            "verify": self.details.verify(verdict, text.grade, proof),
             "legal_review": act.legal_review,
             "reason": proof.reason if verdict.outcome is not Outcome.APPLIES else None,
-            "deciding": self._deciding(proof),
-            "because": self._because(verdict, proof),
-            "exceptions": self._exceptions(proof),
-            "relief": self._reliefs(rule, verdict),
-            "transitions": self._transitions(rule, verdict),
-            "disputes": self._disputes(verdict, rule, proof),
+            "deciding": self.details.deciding(proof),
+            "because": self.details.because(verdict, proof),
             "draft_guidance": str(verdict.draft) if verdict.draft else None,
+        }
+
+    def _body(self, rule: Rule, verdict: Verdict, text: RuleText, proof: Proof) -> dict[str, Any]:
+        """What a finding carries unless the rule plainly does not apply."""
+        act, detail = self.content.acts[rule.act], text.detail
+        moved = verdict.start_latest != verdict.start
+        return {
+            "extent": "part" if rule.extent else "whole",
+            "formal_from": _iso(verdict.formal),
+            "effective_from": _iso(verdict.start),
+            "effective_latest": _iso(verdict.start_latest) if moved else None,
+            "until": _iso(verdict.end),
+            "exceptions": self.details.exceptions(proof),
+            "relief": self.details.reliefs(rule, verdict),
+            "transitions": self.details.transitions(rule, verdict),
+            "disputes": self.details.disputes(verdict, rule),
             "no_duty_either_way": verdict.no_duty_either_way,
             "only_day_open": verdict.only_day_open,
             "relevant": verdict.relevant,
-            "needs": self._needs(verdict, proof),
+            "needs": self.details.needs(verdict, proof),
             "must": detail.get("must"),
             "should": detail.get("should"),
             "may": detail.get("may"),
@@ -155,7 +172,7 @@ class Assessment:
             "technical": detail.get("technical", []),
             "organisational": detail.get("organisational", []),
             "deadlines": detail.get("deadlines", []),
-            "penalty": self._penalties(act, detail, verdict),
+            "penalty": self.details.penalties(act, detail, verdict),
             "controls": detail.get("controls", []),
             "documents": detail.get("documents", []),
             "measures": detail.get("measures", []),
@@ -187,215 +204,16 @@ class Assessment:
 
     # ------------------------------------------------------------------ parts of a finding
     @staticmethod
-    def _text(rule: Rule, verdict: Verdict) -> RuleText | None:
+    def _text(rule: Rule, verdict: Verdict) -> RuleText:
         return rule.texts[verdict.text] if verdict.text >= 0 else rule.texts[-1]
 
-    def _verify(self, verdict: Verdict, grade: str, proof: Proof) -> bool:
-        if verdict.outcome not in LIVE:
-            return False
-        return grade == "C" or any(s.grade == "C" for s in every_step(proof.step))
-
-    def _deciding(self, proof: Proof) -> list[dict[str, Any]]:
-        return [
-            {k: v for k, v in (("says", s.says), ("cite", s.cite)) if v}
-            for s in proof.deciding
-            if s.says not in ("all of", "any of", "not")
-        ]
-
-    def _because(self, verdict: Verdict, proof: Proof) -> list[dict[str, Any]]:
-        step = proof.deciding[-1] if proof.deciding else proof.step
-        found: dict[str, dict[str, Any]] = {}
-        for leaf in facts_used(step):
-            if leaf.fact is None or leaf.stated in (None, []):
-                continue
-            path, position = self.where(leaf.fact, verdict)
-            found[path] = {
-                "fact": path,
-                "value": leaf.stated,
-                "file": position.file if position else None,
-                "line": position.line if position else None,
-            }
-        return list(found.values())
-
-    def where(self, fact: str, verdict: Verdict) -> tuple[str, Position | None]:
-        """The full path of a fact for a verdict, and where it was stated."""
-        thing, _, name = fact.partition(".")
-        ids = {
-            "use": ("uses", verdict.scope.use),
-            "party": ("parties", verdict.scope.party),
-            "data": ("data", verdict.scope.data),
-            "model": ("models", verdict.scope.model),
-        }
-        positions = self.profile.positions
-        if thing not in ids:
-            return fact, positions.get(fact)
-        group, owner = ids[thing]
-        if thing == "use" and owner and verdict.scope.place:
-            local = f"uses.{owner}.places.{verdict.scope.place}.{name}"
-            if local in positions:
-                return local, positions[local]
-        if owner:
-            path = f"{group}.{owner}.{name}"
-            return path, positions.get(path)
-        matches = [p for p in positions if p.startswith(group + ".") and p.endswith("." + name)]
-        return (matches[0], positions[matches[0]]) if matches else (fact, None)
-
-    @staticmethod
-    def _exceptions(proof: Proof) -> list[dict[str, Any]]:
-        return [
-            {
-                "id": s.says.removeprefix("exception ").removesuffix(" does not hold"),
-                "pinpoint": s.cite,
-                "holds": {"no": "yes", "yes": "no"}.get(s.value, s.value),
-            }
-            for s in proof.step.steps
-            if s.reason == "exception"
-        ]
-
-    def _value(self, rule: Rule, verdict: Verdict, *, positive: bool = True) -> int | None:
-        binding = self.prover.binding(verdict)
-        if binding is None:
-            return None
-        ctx = binding.at(max(self.as_of, verdict.start or self.as_of))
-        return self.run.program.term(rule.id, positive)(ctx)
-
-    def _reliefs(self, rule: Rule, verdict: Verdict) -> list[dict[str, Any]]:
-        if verdict.outcome not in LIVE:
-            return []
-        found = []
-        for relief in self.run.program.touching(rule, "relief"):
-            if set(relief.over) - set(rule.over):
-                continue
-            value = self._value(relief, verdict)
-            if value not in (None, FALSE):
-                text = relief.texts[-1]
-                found.append(
-                    {
-                        "id": relief.id,
-                        "pinpoint": text.pinpoint,
-                        "holds": _holds(value),
-                        "says": text.detail.get("may") or text.detail.get("note"),
-                    }
-                )
-        return found
-
-    def _transitions(self, rule: Rule, verdict: Verdict) -> list[dict[str, Any]]:
-        if verdict.outcome not in (*LIVE, Outcome.EXCEPTED):
-            return []
-        found = []
-        for transition in self.run.program.touching(rule, "transition"):
-            value = self._value(transition, verdict, positive=not transition.shield)
-            if value not in (None, FALSE):
-                text = transition.texts[-1]
-                found.append(
-                    {
-                        "id": transition.id,
-                        "pinpoint": text.pinpoint,
-                        "effect": "shield" if transition.shield else "defer",
-                        "holds": _holds(value),
-                        "ends_when": text.detail.get("ends_when"),
-                    }
-                )
-        return found
-
-    def _disputes(self, verdict: Verdict, rule: Rule, proof: Proof) -> list[dict[str, Any]]:
-        differs = verdict.draft is not None and verdict.draft is not verdict.outcome
-        binding = self.prover.binding(verdict)
-        if binding is None or (verdict.outcome not in LIVE and not differs):
-            return []
-        ids = dict.fromkeys(
-            s.says
-            for s in every_step(proof.step)
-            if s.says in self.content.disputes and (differs or s.value != "no")
-        )
-        ids.update(dict.fromkeys(rule.disputes))
-        explainer = self.prover.explainer
-        ctx = binding.at(max(self.as_of, verdict.start or self.as_of))
-        found = []
-        for dispute_id in ids:
-            dispute = self.content.disputes[dispute_id]
-            values = dict(explainer.readings(dispute_id, ctx))
-            found.append(
-                {
-                    "id": dispute_id,
-                    "question": dispute.question,
-                    "readings": [
-                        {
-                            "id": r.id,
-                            "says": r.says,
-                            "status": r.status,
-                            "cite": r.cite,
-                            "holds": values[r.id],
-                        }
-                        for r in dispute.readings
-                    ],
-                }
-            )
-        return found
-
-    def _needs(self, verdict: Verdict, proof: Proof) -> list[str]:
-        if verdict.outcome is not Outcome.UNDETERMINED:
-            return []
-        if verdict.only_day_open:
-            return self._day_needs(verdict)
-        return list(dict.fromkeys(unknown_facts(proof.step)))
-
-    def _day_needs(self, verdict: Verdict) -> list[str]:
-        """The facts on which the first day depends."""
-        rule, binding = self.content.rules[verdict.rule], self.prover.binding(verdict)
-        if binding is None:
-            return []
-        ctx = binding.at(max(self.as_of, verdict.start or self.as_of))
-        act, text = self.content.acts[rule.act], rule.texts[verdict.text]
-        named = act.dates.get(text.effective or text.formal or "")
-        explainer = self.prover.explainer
-        steps = (
-            [explainer.condition(act.id, c, ctx, "A", True) for c, _ in named.choose]
-            if named
-            else []
-        )
-        steps += [
-            explainer.condition(t.act, t.texts[-1].when, ctx, "A", True)
-            for t in self.run.program.touching(rule, "transition")
-            if not t.shield
-        ]
-        return list(dict.fromkeys(f for s in steps for f in unknown_facts(s)))
-
-    def _penalties(
-        self, act: Act, detail: dict[str, Any], verdict: Verdict
-    ) -> dict[str, Any] | list[dict[str, Any]]:
-        names = detail.get("penalty")
-        if names is None or verdict.outcome not in LIVE:
-            return {}
-        if isinstance(names, str):
-            return self._penalty(act, names, verdict)
-        return [self._penalty(act, name, verdict) for name in names]
-
-    def _penalty(self, act: Act, name: str, verdict: Verdict) -> dict[str, Any]:
-        tier = dict(act.penalties[name])
-        sizes = tier.pop("size", [])
-        binding = self.prover.binding(verdict)
-        if binding is not None:
-            ctx = binding.at(self.as_of)
-            for size in sizes:
-                value = self.run.program.compiler(act.id).test(size["when"])(ctx)
-                if value != FALSE:
-                    tier["size_rule"] = {
-                        "take": size["take"],
-                        "cite": size["cite"],
-                        "holds": _holds(value),
-                    }
-                    break
-        return {"tier": name, **tier}
-
-    # ------------------------------------------------------------------ questions and limits
     @cached_property
     def questions(self) -> tuple[dict[str, Any], ...]:
         """The unknown facts, those that would settle most findings first."""
         counts: Counter[str] = Counter()
         for verdict in self.verdicts:
             if verdict.outcome is Outcome.UNDETERMINED and not verdict.no_duty_either_way:
-                counts.update(self._needs(verdict, self.proof(verdict)))
+                counts.update(self.details.needs(verdict, self.proof(verdict)))
         rows = []
         for fact, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
             known = self.content.facts.get(fact)
@@ -409,6 +227,20 @@ class Assessment:
         if event is not None:
             return f"Has this happened, will it, and when? {event}"
         return f"State {fact}."
+
+    @cached_property
+    def disputes(self) -> dict[str, Any]:
+        """The disputes that findings name, with what each reading says."""
+        named = (d["id"] for f in self.findings for d in f.get("disputes", ()))
+        found = {}
+        for dispute_id in sorted(set(named)):
+            dispute = self.content.disputes[dispute_id]
+            readings = [
+                {"id": r.id, "says": r.says, "status": r.status, "cite": r.cite}
+                for r in dispute.readings
+            ]
+            found[dispute_id] = {"question": dispute.question, "readings": readings}
+        return found
 
     @cached_property
     def not_covered(self) -> tuple[str, ...]:
@@ -440,6 +272,7 @@ class Assessment:
             },
             "classifications": list(self.classifications),
             "findings": list(self.findings),
+            "disputes": self.disputes,
             "questions": list(self.questions),
             "not_covered": list(self.not_covered),
         }
@@ -475,10 +308,6 @@ def key_of(verdict: Verdict) -> str:
 
 def _iso(day: date | None) -> str | None:
     return day.isoformat() if day else None
-
-
-def _holds(value: int | None) -> str:
-    return ("no", "unknown", "contested", "yes")[value or 0]
 
 
 def _terms_that_hold(step: Step) -> Iterator[Step]:

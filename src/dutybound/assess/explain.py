@@ -56,7 +56,7 @@ def _proof(result: Assessment, verdict: Verdict) -> dict[str, Any]:
     rule = result.content.rules[verdict.rule]
     act = result.content.acts[rule.act]
     text = rule.texts[verdict.text]
-    proof = result.proof(verdict)
+    proof = result.prover.prove(verdict, whole=True)
     detail = text.detail
     return {
         "key": key_of(verdict),
@@ -84,7 +84,7 @@ def _step(result: Assessment, verdict: Verdict, step: Step, seen: set[str]) -> d
     """A step as JSON values. A term that was shown before is named, not shown again."""
     found: dict[str, Any] = {"value": step.value, "says": step.says}
     if step.fact is not None:
-        path, position = result.where(step.fact, verdict)
+        path, position = result.details.where(step.fact, verdict)
         found["fact"] = path
         if step.stated not in (None, []):
             found["stated"] = step.stated

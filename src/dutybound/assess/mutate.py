@@ -296,7 +296,7 @@ class _Places:
     def _inner(mutant: Mutant, text: str, start: int) -> int:
         if mutant.node[0] not in ("date", "penalty"):
             return start
-        found = re.search(rf"^ +{re.escape(mutant.node[2])}:", text, re.MULTILINE)
+        found = re.search(rf"(?<![\w-]){re.escape(mutant.node[2])}:", text)
         return found.start() if found else start
 
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from dutybound.rules.bind import Binding
+from dutybound.rules.context import Context
 from dutybound.rules.explain import Explainer, deciding, value_of
-from dutybound.rules.program import Program
+from dutybound.rules.program import Program, TextProgram
 from dutybound.rules.run import Run
 from dutybound.rules.truth import FALSE, TRUE
 from dutybound.terms.finding import Outcome, Scope, Step, Verdict
@@ -57,8 +58,18 @@ class Prover:
             self._bindings[key] = found = {b.scope: b for b in all_of_them}
         return found.get(verdict.scope)
 
-    def prove(self, verdict: Verdict, *, draft: bool = False) -> Proof:
-        """The proof of a verdict."""
+    def _no(self, verdict: Verdict, binding: Binding, text: TextProgram, ctx: Context) -> Proof:
+        """The proof of a "no": only the part that decides."""
+        rule = self.program.content.rules[verdict.rule]
+        part = self.explainer.why_not(rule, binding, text, ctx)
+        if part is None:
+            return Proof(verdict, Step("no", verdict.rule), verdict.reason, ())
+        step = Step("no", verdict.rule, steps=(part,))
+        reason, path = self._reason(verdict, step)
+        return Proof(verdict, step, reason, path)
+
+    def prove(self, verdict: Verdict, *, draft: bool = False, whole: bool = False) -> Proof:
+        """The proof of a verdict. whole: with the parts of a "no" that did not decide."""
         binding = self.binding(verdict)
         texts = () if binding is None else self.program.rule(verdict.rule).texts
         text = next((t for t in texts if t.index == verdict.text), None)
@@ -66,6 +77,8 @@ class Prover:
             return Proof(verdict, Step("no", verdict.rule), verdict.reason, ())
         start = verdict.start or text.start
         ctx = binding.at(max(self._run.as_of, start), draft)
+        if verdict.outcome is Outcome.DOES_NOT_APPLY and not whole:
+            return self._no(verdict, binding, text, ctx)
         step = self.explainer.rule(verdict, binding, text, ctx)
         reason, path = self._reason(verdict, step)
         return Proof(verdict, step, reason, path)

@@ -10,7 +10,8 @@ from typing import Any, Final, TypeAlias
 
 import click
 
-from dutybound.assess.assess import LIVE, Assessment
+from dutybound.assess.assess import Assessment
+from dutybound.assess.details import LIVE
 from dutybound.cli import page
 
 MARKET_NAMES: Final = {

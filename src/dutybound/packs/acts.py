@@ -64,7 +64,7 @@ def _explain(detail: Any, model: type[BaseModel], where: Where) -> str:
         return f"Unknown key `{key}`.{did_you_mean(str(key), known)} See the language page."
     if detail["type"] == "missing":
         return f"The key `{key}` is missing."
-    return f"`{key}`: {detail['msg']}."
+    return f"`{key}`: {str(detail['msg']).removeprefix('Value error, ')}."
 
 
 def _known_keys(model: type[BaseModel]) -> list[str]:

@@ -69,6 +69,23 @@ class Explainer:
         value = conjunction(value_of(s) for s in counted)
         return Step(NAMES[value], rule.id, steps=tuple(steps))
 
+    def why_not(self, rule: Rule, binding: Binding, text: TextProgram, ctx: Context) -> Step | None:
+        """The first part of the general rule that is false, without the other parts."""
+        place = self._place(rule, binding, ctx)
+        if value_of(place) == FALSE:
+            return place
+        act = self._program.content.acts[rule.act]
+        if rule.gated and self._program.scope(act.id)(ctx) == FALSE:
+            return self._named("scope", self.condition(act.id, act.scope, ctx, "A", True))
+        if rule.owed_by is not None and self._program.term(rule.owed_by, True)(ctx) == FALSE:
+            return self._named("owed_by", self._term(rule.owed_by, ctx, True))
+        for other in self._program.touching(rule, "exclusion"):
+            if self._program.term(other.id, False)(ctx) == TRUE:
+                inner = self._term(other.id, ctx, False)
+                return self._negated(f"not excluded by {other.id}", inner, "exclusion")
+        when = self._named("when", self._when(rule, text.text, ctx, True))
+        return when if value_of(when) == FALSE else None
+
     def _place(self, rule: Rule, binding: Binding, ctx: Context) -> Step:
         area = ", ".join(rule.extent) or self._program.territory(rule.act)
         value = min(binding.certain, extent_value(rule, ctx.places))

@@ -6,13 +6,13 @@ Every text has its span, every condition is a function.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Final
 
-from dutybound.rules.conditions import Compiler, facts_read, leaves
+from dutybound.rules.conditions import Compiler, children, facts_read, leaves
 from dutybound.rules.context import Context, Test
 from dutybound.rules.truth import CONTESTED, FALSE, NEGATION, TRUE, UNKNOWN
 from dutybound.terms.law import Act, Condition, Content, Dispute, Rule, RuleText
@@ -99,6 +99,14 @@ class RuleProgram:
     fixed_spans: list[Span] | None
 
 
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """What stands behind a rule. weak: some source has grade C."""
+
+    disputes: tuple[str, ...]
+    weak: bool
+
+
 class Program:
     """The content as known on a day.
 
@@ -112,7 +120,8 @@ class Program:
         self._rules: dict[str, RuleProgram] = {}
         self._compilers = {act_id: Compiler(self, act_id) for act_id in content.acts}
         self._touching = _Touching(content)
-        self._draft: dict[str, bool] = {}
+        self._behind: dict[str, Behind] = {}
+        self._dispute_acts: dict[str, str] = {}
         self._reads: dict[str, frozenset[tuple[str, str]]] = {}
 
     # ------------------------------------------------------------------ eras and dates
@@ -211,7 +220,7 @@ class Program:
         return found
 
     def _reading(self, dispute: Dispute, positive: bool) -> Test:
-        compiler = self._compilers[dispute_act(dispute.id, self.content)]
+        compiler = self._compilers[self.act_of_dispute(dispute.id)]
         settled = [r for r in dispute.readings if r.status != "draft_guidance"]
         drafts = [r for r in dispute.readings if r.status == "draft_guidance"]
         tests = [compiler.test(r.when, positive=positive) for r in settled]
@@ -252,7 +261,10 @@ class Program:
 
     def act_of_dispute(self, dispute_id: str) -> str:
         """The id of the act to which a dispute belongs."""
-        return dispute_act(dispute_id, self.content)
+        found = self._dispute_acts.get(dispute_id)
+        if found is None:
+            self._dispute_acts[dispute_id] = found = dispute_act(dispute_id, self.content)
+        return found
 
     def rule(self, rule_id: str) -> RuleProgram:
         """A rule, ready to run."""
@@ -371,14 +383,39 @@ class Program:
     # ------------------------------------------------------------------ draft guidance
     def draft_matters(self, rule_id: str) -> bool:
         """Whether draft guidance could change the outcome of a rule."""
-        known = self._draft.get(rule_id)
+        return any(
+            r.status == "draft_guidance"
+            for d in self.behind(rule_id).disputes
+            for r in self.content.disputes[d].readings
+        )
+
+    def behind(self, rule_id: str) -> Behind:
+        """The disputes behind a rule, and whether any source behind it has grade C."""
+        known = self._behind.get(rule_id)
         if known is None:
-            self._draft[rule_id] = False
             rule = self.content.rules[rule_id]
-            self._draft[rule_id] = known = any(
-                self._draft_in(c) for c in self._conditions_behind(rule)
+            weak = any(
+                t.grade == "C" or any(e.grade == "C" for e in t.exceptions) for t in rule.texts
             )
+            self._behind[rule_id] = known = self._gather(self._conditions_behind(rule), weak)
         return known
+
+    def _gather(self, conditions: Iterable[Condition], weak: bool) -> Behind:
+        disputes: dict[str, None] = {}
+        pending = list(conditions)
+        while pending:
+            c = pending.pop()
+            if c[0] == "term":
+                other = self.behind(c[1])
+                disputes.update(dict.fromkeys(other.disputes))
+                weak = weak or other.weak
+            elif c[0] == "reading" and c[1] not in disputes:
+                disputes[c[1]] = None
+                pending.extend(r.when for r in self.content.disputes[c[1]].readings)
+            else:
+                weak = weak or (c[0] == "mark" and c[1].get("grade") == "C")
+                pending.extend(children(c))
+        return Behind(tuple(disputes), weak)
 
     def _conditions_behind(self, rule: Rule) -> Iterator[Condition]:
         for text in rule.texts:
@@ -391,27 +428,17 @@ class Program:
         if rule.gated:
             yield self.content.acts[rule.act].scope
 
-    def _draft_in(self, condition: Condition) -> bool:
-        for leaf in leaves(condition):
-            if leaf[0] == "term" and self.draft_matters(leaf[1]):
-                return True
-            if leaf[0] == "reading":
-                dispute = self.content.disputes[leaf[1]]
-                if any(r.status == "draft_guidance" for r in dispute.readings):
-                    return True
-                if any(self._draft_in(r.when) for r in dispute.readings):
-                    return True
-        return False
-
 
 class _Touching:
     """Which exclusions, transitions and reliefs target which rule."""
 
     def __init__(self, content: Content) -> None:
-        self._by_kind = {
-            kind: [r for r in content.rules.values() if r.kind == kind]
-            for kind in ("exclusion", "transition", "relief")
+        self._by_target: dict[str, dict[str, list[Rule]]] = {
+            kind: {} for kind in ("exclusion", "transition", "relief")
         }
+        for rule in content.rules.values():
+            for target in rule.targets if rule.kind in self._by_target else ():
+                self._by_target[rule.kind].setdefault(target, []).append(rule)
         self._found: dict[tuple[str, str], tuple[Rule, ...]] = {}
 
     def of(self, rule: Rule, kind: str) -> tuple[Rule, ...]:
@@ -420,15 +447,20 @@ class _Touching:
         if found is None:
             found = ()
             if rule.kind not in ("term", "exclusion", "transition"):
-                found = tuple(
-                    r
-                    for r in self._by_kind[kind]
-                    if r.id != rule.id
-                    and touches(rule.id, r.targets)
-                    and not touches(rule.id, r.saves)
-                )
+                found = self._aiming(rule, self._by_target[kind])
             self._found[key] = found
         return found
+
+    @staticmethod
+    def _aiming(rule: Rule, by_target: dict[str, list[Rule]]) -> tuple[Rule, ...]:
+        parts = rule.id.split(".")
+        prefixes = [".".join(parts[:n]) for n in range(1, len(parts) + 1)]
+        aiming = {r.id: r for p in prefixes for r in by_target.get(p, ())}
+        return tuple(
+            r
+            for _, r in sorted(aiming.items())
+            if r.id != rule.id and not touches(rule.id, r.saves)
+        )
 
     def exclusions(self, rule: Rule) -> tuple[Rule, ...]:
         return self.of(rule, "exclusion")

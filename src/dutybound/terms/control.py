@@ -98,7 +98,8 @@ class Control:
     """A unified control. answers: prefixes of rule ids, cut at dots.
 
     required: the rung that a duty needs from it. sides: technical and organisational measures.
-    security: ids of OWASP and ATLAS entries, by list.
+    security: ids of OWASP and ATLAS entries, by list. after: controls that it waits for.
+    scope: all, high-risk, limited-risk or gpai. focus: what it brings about, in a few words.
     """
 
     id: str
@@ -118,6 +119,8 @@ class Control:
     soc2: Soc2Note
     security: dict[str, tuple[str, ...]]
     after: tuple[str, ...] = ()
+    scope: str = "all"
+    focus: str = ""
 
 
 @dataclass(frozen=True, slots=True)
