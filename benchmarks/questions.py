@@ -27,7 +27,7 @@ from dutybound.rules.questions import PLURAL
 from dutybound.rules.run import Run
 from dutybound.terms.finding import Outcome, Scope
 from dutybound.terms.law import Content
-from dutybound.terms.system import Profile
+from dutybound.terms.system import Profile, SetFact
 
 ROOT = Path(__file__).resolve().parent.parent
 CASES = ROOT / "tests" / "cases" / "open"
@@ -64,6 +64,23 @@ def answers_of(content: Content, raw: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
+def with_consequences(given: dict[str, Any], full: Profile) -> dict[str, Any]:
+    """The answers, with what follows from them by the constraints: who knows one knows the other."""
+    things = [("system", full.system)]
+    for plural, group in (("parties", full.parties), ("uses", full.uses), ("data", full.data)):
+        things += [(f"{plural}.{thing.id}", thing.facts) for thing in group]
+    more = dict(given)
+    for path, facts in things:
+        for name, value in facts.items():
+            here = f"{path}.{name}"
+            if isinstance(value, SetFact):
+                more[here] = {m: m in value.yes for m in sorted(value.yes | value.no)}
+                more[here + "_complete"] = value.closed
+            elif isinstance(value, bool):
+                more[here] = value
+    return more
+
+
 def outcomes(program: Program, profile: Profile, markets: Sequence[str]) -> Outcomes:
     """The outcome of every rule in every scope."""
     verdicts = Run(program, profile, DAY, markets).verdicts
@@ -79,6 +96,7 @@ def count(path: Path, program: Program, markets: tuple[str, ...]) -> tuple[str, 
     given = answers_of(program.content, raw)
     ids = Ids.of(given, bare=True)
     full = ProfileReader(program.content).read(path)
+    given = with_consequences(given, full)
     interview = Interview(program.content, program, ids, given, as_of=DAY, markets=markets)
     goal = outcomes(program, full, markets)
     settled = -1

@@ -139,8 +139,8 @@ def test_a_failing_case_is_named_with_its_place(check: Check) -> None:
 
 def test_a_case_that_cannot_be_read_is_a_failure(check: Check) -> None:
     report = check(cases=("unset: [use.talks]", "set: {use.talk: true}"))
-    assert ["Unknown fact `use.talk`. Did you mean `talks`?"] == [
-        f.message.partition("unstated: ")[2] for f in report.failures
+    assert ["the case: Unknown fact `use.talk`. Did you mean `talks`?"] == [
+        f"{f.rule}: {f.message}" for f in report.failures
     ]
 
 
@@ -217,17 +217,28 @@ def test_what_is_not_law_needs_one_case(check: Check) -> None:
     assert 5 == len(report.failures)
 
 
+def test_what_always_comes_out_the_same_needs_one_case(check: Check) -> None:
+    """A note that says that there is no duty is never true; it needs no case in which it is."""
+    note = "  - {id: demo.no, title: No, kind: note, pinpoint: Art. 3, when: {not: always}}\n"
+    report = check(rules=("rules:\n", "rules:\n" + note))
+    assert ["demo.no: no case at all"] == lines(report)
+
+
 def test_a_selection(check: Check, tmp_path: Path) -> None:
     """An act goes by its id or its folder; a file by a part of its name."""
     check()
     content = read_content(tmp_path)
-    for chosen in (
-        selection(content, ["demo"], []),
-        selection(content, ["demo-folder"], ["art-2"]),
-        selection(content, [], ["demo-folder/art"]),
+    paths = ["law/eu/demo-folder/act.yaml", "law/eu/demo-folder/art-2.yaml"]
+    for acts, files in (
+        (["demo"], []),
+        (["demo-folder"], ["art-2"]),
+        ([], ["demo-folder/art"]),
+        ([], ["act.yaml", "art"]),
     ):
+        chosen = selection(content, acts, files, paths)
         assert all(chosen.has(rule) for rule in content.rules.values())
+    assert not any(map(selection(content, [], ["act"], paths).has, content.rules.values()))
     with pytest.raises(BadInput, match=r"There is no act `demu`\. Did you mean `demo`\?"):
-        selection(content, ["demu"], [])
-    with pytest.raises(BadInput, match="No file of rules has `art-3` in its name"):
-        selection(content, [], ["art-3"])
+        selection(content, ["demu"], [], paths)
+    with pytest.raises(BadInput, match="No file of the law has `art-3` in its name"):
+        selection(content, [], ["art-3"], paths)

@@ -45,6 +45,7 @@ PURPOSES = [
 ]
 OPEN = Outcome.UNDETERMINED
 BINDING = (Outcome.APPLIES, Outcome.NOT_YET)
+QUIET = (OPEN, Outcome.DOES_NOT_APPLY, Outcome.NO_LONGER)
 
 
 @cache
@@ -135,7 +136,7 @@ def flips(before: Profile, after: Profile, as_of: date) -> list[str]:
     for key, old in verdicts(before, as_of).items():
         new = later.get(key)
         if new is None:
-            continue  # a whole act became out of scope: checked by `vanished`
+            continue  # the act came out of reach: see `moved`
         if old.outcome is not OPEN and new.outcome is not old.outcome:
             found.append(f"{key[0]}: {old.outcome} -> {new.outcome}")
         if old.no_duty_either_way and new.outcome in BINDING:
@@ -145,18 +146,34 @@ def flips(before: Profile, after: Profile, as_of: date) -> list[str]:
     return found
 
 
-def vanished(before: Profile, after: Profile, as_of: date) -> list[str]:
-    """Determined outcomes of rules of an act that became out of scope, other than a no."""
-    later = verdicts(after, as_of)
-    settled = (OPEN, Outcome.DOES_NOT_APPLY, Outcome.NO_LONGER)
-    return [
-        f"{key[0]}: {old.outcome} -> out of scope"
-        for key, old in verdicts(before, as_of).items()
-        if key not in later and old.outcome not in settled
+def moved(before: Profile, after: Profile, as_of: date) -> list[str]:
+    """Outcomes of rules whose act came into reach or left it."""
+    earlier, later = verdicts(before, as_of), verdicts(after, as_of)
+    gone = [key for key, v in earlier.items() if key not in later and v.outcome not in QUIET]
+    acts = {key[0] for key in earlier if key not in later and key[0] in content().acts}
+    came = [
+        key
+        for key, v in later.items()
+        if key not in earlier and v.outcome not in QUIET and _act(key[0]) in acts
     ]
+    return [f"{rule} {scope}" for rule, scope in (*gone, *came)]
 
 
-likely = st.sampled_from(PURPOSES).map(lambda p: {**LIKELY, ("use", "purposes"): {p: True}})
+def _act(rule_id: str) -> str:
+    rule = content().rules.get(rule_id)
+    return rule.act if rule else rule_id
+
+
+SEATS = ["eu-de", "us-ny", "uk"]
+likely = st.builds(
+    lambda purpose, seat: {
+        **LIKELY,
+        ("use", "purposes"): {purpose: True},
+        ("party", "established_in"): seat,
+    },
+    st.sampled_from(PURPOSES),
+    st.sampled_from(SEATS),
+)
 names = st.frozensets(st.sampled_from(["acts", "purposes", "kind", "persons", "kinds", "regimes"]))
 
 
@@ -195,7 +212,7 @@ def test_an_answer_flips_nothing(
         assume(False)
         raise
     assert [] == flips(before, after, as_of)
-    assert [] == vanished(before, after, as_of)
+    assert [] == moved(before, after, as_of)
 
 
 def _only_new(known: Stated, more: Stated) -> Stated:

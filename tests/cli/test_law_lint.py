@@ -11,6 +11,17 @@ from click.testing import CliRunner, Result
 from dutybound.cli.law_lint import command
 from dutybound.errors import BadInput, ContentError
 
+FACTS = """\
+facts:
+  use.talks: {type: yes_no, ask: Does it talk?, who: engineer, why: Notices.}
+  party.acts:
+    type: set
+    ask: What does it do?
+    who: counsel
+    why: Roles.
+    values: {uses: Uses it., distributes: Sells it.}
+events: {put_into_service: First use.}
+"""
 OWN = """\
 act: own-policy
 title: Own policy
@@ -27,36 +38,45 @@ versions: [{id: made, published: 2026-01-01, in_force: 2026-01-01, cite: Minutes
 """
 RULES = """\
 rules:
-  - {id: own-policy.user, title: User, kind: term, pinpoint: "1", when: {has: party.acts, value: uses}}
+  - id: own-policy.user
+    title: User
+    kind: term
+    pinpoint: "1"
+    when: {has: party.acts, value: uses}
   - id: own-policy.2.ask
     title: Ask the committee
     kind: duty
     owed_by: user
     pinpoint: "2"
-    when: use.interacts_with_people
+    when: use.talks
     must: Ask the committee before launch.
 """
 CASES = """\
 cases_for: own-policy.2.ask
-given: {party: {acts: [uses]}, use: {interacts_with_people: true}, place: eu, closed: true}
+given: {party: {acts: [uses]}, use: {talks: true}, place: eu, closed: true}
 cases:
   - {name: chat, as_of: 2026-11-23, expect: applies}
-  - {name: silent, as_of: 2026-11-23, set: {use.interacts_with_people: false}, expect: does_not_apply}
+  - {name: silent, as_of: 2026-11-23, set: {use.talks: false}, expect: does_not_apply}
   - {name: seller, as_of: 2026-11-23, set: {party.acts: [distributes]}, expect: does_not_apply}
-  - {name: unstated, as_of: 2026-11-23, unset: [use.interacts_with_people], expect: undetermined}
+  - {name: unstated, as_of: 2026-11-23, unset: [use.talks], expect: undetermined}
   - {name: role unstated, as_of: 2026-11-23, unset: [party.acts], expect: undetermined}
 """
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """An act of one's own, with cases that show all of it."""
-    home = tmp_path / "law" / "own" / "policy"
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An act of one's own beside content without acts; its cases show all of it."""
+    base, own = tmp_path / "base", tmp_path / "own"
+    base.mkdir()
+    (base / "places.yaml").write_text("places: {eu: European Union}\n")
+    (base / "facts.yaml").write_text(FACTS)
+    monkeypatch.setattr("dutybound.packs.compile.content_folder", lambda: base)
+    home = own / "law" / "own" / "policy"
     (home / "cases").mkdir(parents=True)
     (home / "act.yaml").write_text(OWN)
     (home / "rules.yaml").write_text(RULES)
     (home / "cases" / "rules.yaml").write_text(CASES)
-    return tmp_path
+    return own
 
 
 def run(folder: Path, *more: str) -> Result:
@@ -99,21 +119,34 @@ def test_a_failure_is_exit_1_and_in_json(folder: Path) -> None:
 
 
 def test_bad_content_is_refused(folder: Path) -> None:
-    change(folder, "rules.yaml", "interacts_with_people", "interacts_with_peple")
+    change(folder, "rules.yaml", "use.talks", "use.tolks")
     result = run(folder)
     assert isinstance(result.exception, ContentError)
-    assert "Did you mean `use.interacts_with_people`?" in str(result.exception)
+    assert "Did you mean `use.talks`?" in str(result.exception)
 
 
 def test_an_unknown_act_is_refused(folder: Path) -> None:
-    result = CliRunner().invoke(command, ["--act", "eu-ai-akt"], standalone_mode=False)
+    result = run(folder, "--act", "own-polcy")
     assert isinstance(result.exception, BadInput)
-    assert "There is no act `eu-ai-akt`. Did you mean `eu-ai-act`?" in str(result.exception)
+    assert "There is no act `own-polcy`. Did you mean `own-policy`?" in str(result.exception)
+
+
+def test_a_broken_case_file_of_another_act_is_passed_over(folder: Path) -> None:
+    """Work on one act is not held up by another; without --act every file counts."""
+    other = folder / "law" / "own" / "other"
+    (other / "cases").mkdir(parents=True)
+    (other / "act.yaml").write_text(OWN.replace("own-policy", "own-other"))
+    (other / "cases" / "x.yaml").write_text("cases_for: [\n")
+    result = run(folder)
+    assert (0, "2 rules, 5 cases, 0 failures, 0 gaps\n") == (result.return_value, result.stdout)
+    assert "passed over: law/own/other/cases/x.yaml:" in result.stderr
+    everything = CliRunner().invoke(command, ["--content", str(folder)], standalone_mode=False)
+    assert isinstance(everything.exception, ContentError)
 
 
 def test_mutate(folder: Path) -> None:
     result = run(folder, "--mutate", "--jobs", "1")
-    assert (0, "2 mutants, 2 noticed, 0 survive, 0 accepted\n") == (
+    assert (0, "3 mutants, 3 noticed, 0 survive, 0 accepted\n") == (
         result.return_value,
         result.stdout,
     )
@@ -127,4 +160,4 @@ def test_mutate_names_what_survives(folder: Path) -> None:
     result = run(folder, "--mutate", "--jobs", "1", "--json")
     found = json.loads(result.stdout)
     assert 1 == result.return_value
-    assert ["when: negate use.interacts_with_people"] == [s["mutant"] for s in found["survivors"]]
+    assert ["when: negate use.talks"] == [s["mutant"] for s in found["survivors"]]

@@ -252,7 +252,7 @@ def test_a_cycle_through_a_dispute(write: Write) -> None:
     more = (
         "  - {id: demo.a, title: A, kind: term, pinpoint: Art. 3, when: {reading: u}}\n"
         "disputes:\n"
-        "  - {id: demo.u, question: Which?, readings: [{id: r, says: So., status: text, when: a}]}\n"
+        "  - {id: demo.u, question: Q?, readings: [{id: r, says: S., status: text, when: a}]}\n"
     )
     assert "demo.a: is defined by itself: demo.a -> demo.a." in one(write(more=more))
 

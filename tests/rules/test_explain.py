@@ -171,7 +171,8 @@ def test_a_verdict_and_its_proof_agree(
     system = profile(stated)
     found = verdict(law, "y", as_of=date(2030, 1, 1), system=system)
     run = Run(Program(law, date.max), system, date(2030, 1, 1))
-    parts = {s.reason: value_of(s) for s in Prover(run).prove(found).step.steps}
+    prover = Prover(run)
+    parts = {s.reason: value_of(s) for s in prover.prove(found, whole=True).step.steps}
     value = min(parts["place"], parts["when"])
     agrees = {
         Outcome.DOES_NOT_APPLY: value == FALSE,
@@ -181,3 +182,6 @@ def test_a_verdict_and_its_proof_agree(
         Outcome.CONTESTED: CONTESTED in (value, parts["exception"]),
     }
     assert agrees[found.outcome], (found.outcome, parts)
+    if found.outcome is Outcome.DOES_NOT_APPLY:
+        shown = [(s.reason, value_of(s)) for s in prover.prove(found).step.steps]
+        assert [("when", FALSE)] == shown

@@ -42,6 +42,12 @@ class Failure:
         return f"{self.case}: {self.rule}: {self.message}"
 
 
+def unreadable(case: Case, error: BadInput) -> list[Failure]:
+    """The failures of a case that gives no profile."""
+    said = (p.message.removeprefix(f"{case.name}: ") for p in error.problems)
+    return [Failure(case, "the case", message) for message in said]
+
+
 class CaseRunner:
     """Runs cases; keeps one program for each day of knowledge."""
 
@@ -64,7 +70,7 @@ class CaseRunner:
             try:
                 profile = self._profiles.profile(case)
             except BadInput as error:
-                return [Failure(case, p.file, p.message) for p in error.problems]
+                return unreadable(case, error)
         run = self.start(case, profile)
         found: list[Failure] = []
         for rule_id, outcome in case.expect.items():
@@ -118,7 +124,7 @@ class CaseRunner:
         if check.verify is not None and finding["verify"] is not check.verify:
             yield f"expected verify {check.verify}, found {finding['verify']}"
         if check.penalty:
-            takes = [_takes(tier) for tier in _tiers(finding["penalty"])]
+            takes = [_takes(tier) for tier in _tiers(finding.get("penalty", {}))]
             if check.penalty not in takes:
                 yield f"expected the {check.penalty} cap, found {', '.join(takes) or 'none'}"
 

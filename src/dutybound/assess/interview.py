@@ -33,6 +33,7 @@ PLACES_ASK: Final = (
     "Where is it supplied or used, or where are people affected? "
     "(codes such as eu, uk, us-ca, us-ny-nyc)"
 )
+EVENTS_COMPLETE: Final = EVENTS + "_complete"
 EVENTS_ASK: Final = "Which of these have happened or are planned, and when?"
 Answers = dict[str, Any]
 
@@ -152,9 +153,11 @@ class Interview:
                 things = [{**use, "places": use.get("places", [])} for use in things]
             if things:
                 found[plural] = things
-        if EVENTS in self.answers:
+        listed = EVENTS in self.answers
+        if listed:
             found[EVENTS] = self.answers[EVENTS]
-            found["events_complete"] = self.answers.get("events_complete", True)
+        if listed or EVENTS_COMPLETE in self.answers:
+            found[EVENTS_COMPLETE] = self.answers.get(EVENTS_COMPLETE, True)
         return found
 
     def _stated(self, thing: str, where: tuple[str, ...]) -> dict[str, Any]:
@@ -234,7 +237,10 @@ def unattended(interview: Interview, given: Mapping[str, Any]) -> Unattended:
 
 
 def _about(path: str) -> bool:
-    return path.rpartition(".")[2] in ABOUT
+    """Whether a path names a thing, or says which things belong together."""
+    group, _, name = path.partition(".")
+    last = name.rpartition(".")[2]
+    return last in ABOUT or (last == "places" and group != PLURAL["use"])
 
 
 def full_paths(content: Content, raw: Any, file: str, markers: Document | None = None) -> Answers:
@@ -272,7 +278,7 @@ def _only(raw: Mapping[str, Any], plural: str, thing: str) -> str:
 
 
 def _known(content: Content, path: str) -> bool:
-    if path in (EVENTS, "events_complete") or _about(path) or path.endswith(".places"):
+    if path in (EVENTS, EVENTS_COMPLETE) or _about(path) or path.endswith(".places"):
         return True
     head, _, rest = path.removesuffix("_complete").partition(".")
     things = {plural: thing for thing, plural in PLURAL.items()}

@@ -6,25 +6,18 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 from dutybound.assess.law_change import Change, Changes, Days, View
 from dutybound.assess.portfolio import CHUNK, read_profiles
+from dutybound.assess.standing import NONE, Standing, Standings, standings
 from dutybound.errors import Problem
 from dutybound.packs.profile import ProfileReader
-from dutybound.rules.batch import Batch, can_batch
-from dutybound.rules.program import Program
-from dutybound.rules.run import Run
-from dutybound.rules.truth import FALSE
-from dutybound.rules.vector import columns_of
-from dutybound.terms.finding import Outcome, Scope
-from dutybound.terms.law import NOT_LAW, Content, Rule
+from dutybound.terms.finding import Scope
+from dutybound.terms.law import Content, Rule
 from dutybound.terms.system import Profile
 
 SCHEMA: Final = "dutybound/law-diff/1"
-Standing: TypeAlias = tuple[Outcome, date | None]
-Standings: TypeAlias = dict[tuple[str, Scope], Standing]
-NONE: Final[Standing] = (Outcome.DOES_NOT_APPLY, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,48 +113,6 @@ def _chunks(profiles: Iterable[Profile]) -> Iterator[list[Profile]]:
             pending = []
     if pending:
         yield pending
-
-
-def standings(
-    program: Program, profiles: Sequence[Profile], as_of: date, rules: Collection[str]
-) -> list[Standings]:
-    """For each profile how some rules stand to it; rules that do not apply are left out."""
-    found: list[Standings] = [{} for _ in profiles]
-    together = [i for i, p in enumerate(profiles) if can_batch(p)]
-    if together:
-        batch = Batch(program, [profiles[i] for i in together], as_of, None, rules)
-        for result in batch.found():
-            for number in columns_of(result.mask):
-                column = result.table.columns[number]
-                names = (column.party, column.use, None, column.data, column.model)
-                scope = Scope(*(n if n is None else n.id for n in names))
-                where = found[together[column.profile]]
-                where[result.rule.id, scope] = (result.outcome, result.start)
-    alone = set(range(len(profiles))) - set(together)
-    for i in alone:
-        found[i] = _one_by_one(program, profiles[i], as_of, rules)
-    return found
-
-
-def _one_by_one(
-    program: Program, profile: Profile, as_of: date, rules: Collection[str]
-) -> Standings:
-    run = Run(program, profile, as_of)
-    found: Standings = {}
-    for rule_id in rules:
-        ready = program.rule(rule_id)
-        rule = ready.rule
-        hidden = rule.kind == "term" and not rule.show
-        if not ready.texts or hidden or rule.legal_status in NOT_LAW:
-            continue
-        for binding in run.bindings.of(rule.over, ready.act.territory, ready.act.reach):
-            gate = run.gate(rule, binding)
-            if gate == FALSE:
-                continue
-            verdict = run.judge(ready, binding, gate)
-            if verdict.outcome is not Outcome.DOES_NOT_APPLY and verdict.relevant:
-                found[rule_id, binding.scope] = (verdict.outcome, verdict.start)
-    return found
 
 
 def _differences(content: Content, before: Standings, after: Standings) -> Iterator[Moved]:

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from dutybound.assess.assess import STALE_DAYS
-from dutybound.assess.cases import CaseRunner, Failure, verdict_on
+from dutybound.assess.cases import CaseRunner, Failure, unreadable, verdict_on
 from dutybound.assess.dependence import Dependence, rule_node
 from dutybound.assess.proof import Prover
 from dutybound.errors import BadInput, did_you_mean
@@ -76,10 +76,13 @@ class Selection:
         return self.acts is None or any(f"{owner}.".startswith(f"{a}.") for a in self.acts)
 
 
-def selection(content: Content, acts: Collection[str], files: Iterable[str]) -> Selection:
+def selection(
+    content: Content, acts: Collection[str], files: Iterable[str], paths: Collection[str]
+) -> Selection:
     """A selection from what a user typed: act ids or names of their folders, parts of file names.
 
-    Raises BadInput for a name that fits no act, and for a file part that fits no file.
+    paths: the files that there are. Raises BadInput for a name that fits no act, and for a part
+    that fits no file.
     """
     folders: dict[str, set[str]] = defaultdict(set)
     for rule in content.rules.values():
@@ -92,8 +95,8 @@ def selection(content: Content, acts: Collection[str], files: Iterable[str]) -> 
         found |= {name} if name in content.acts else folders[name]
     parts = tuple(files)
     for part in parts:
-        if not any(part in rule.file for rule in content.rules.values()):
-            raise BadInput.one("--file", f"No file of rules has `{part}` in its name.")
+        if not any(part in path for path in paths):
+            raise BadInput.one("--file", f"No file of the law has `{part}` in its name.")
     return Selection(frozenset(found) if acts else None, parts)
 
 
@@ -166,7 +169,7 @@ def lint(
         try:
             profile = runner.profile(case)
         except BadInput as error:
-            failures.extend(Failure(case, "the case", p.message) for p in error.problems)
+            failures.extend(unreadable(case, error))
             progress(1)
             continue
         found = [f for f in runner.run(case, profile=profile) if chosen.has(content.rules[f.rule])]
@@ -265,9 +268,13 @@ class Coverage:
     def _missing_outcomes(self, rule: Rule, seen: _Seen) -> Iterator[str]:
         leaves = list(self._dependence.leaves_behind(rule.id))
         forms = {leaf[0] for leaf in leaves}
+        if forms <= {"always"}:  # it always comes out the same
+            if not seen.outcomes:
+                yield "at all"
+            return
         if not seen.outcomes & self._positive(rule, forms):
             yield "in which it applies"
-        if forms - {"always"} and not seen.outcomes & _negative(rule):
+        if not seen.outcomes & _negative(rule):
             yield "in which it does not apply"
         if any(map(_reads_a_fact, leaves)) and Outcome.UNDETERMINED not in seen.outcomes:
             yield "with a missing fact (undetermined)"

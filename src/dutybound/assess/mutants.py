@@ -10,7 +10,6 @@ from typing import Any, Final, TypeAlias
 
 from dutybound.assess.dependence import Node, rule_node
 from dutybound.rules.conditions import children
-from dutybound.rules.program import dispute_act
 from dutybound.terms.law import (
     NOT_LAW,
     Act,
@@ -123,12 +122,6 @@ def named_apart(mutants: Iterable[Mutant]) -> list[Mutant]:
         count = seen[mutant.name]
         found.append(mutant if count == 1 else replace(mutant, what=f"{mutant.what} (#{count})"))
     return found
-
-
-def dispute_file(dispute: Dispute, content: Content) -> str:
-    """A file of the act to which a dispute belongs, for choosing by file."""
-    act_id = dispute_act(dispute.id, content)
-    return next((r.file for r in content.rules.values() if r.act == act_id), "")
 
 
 # ---------------------------------------------------------------------- parts

@@ -12,12 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
-from dutybound.assess.cases import CaseRunner, Failure
+from dutybound.assess.cases import CaseRunner, Failure, unreadable
 from dutybound.assess.dependence import Dependence, Node, rule_node
 from dutybound.assess.lint import Selection
 from dutybound.assess.mutants import (
     Mutant,
-    dispute_file,
     mutants_of_act,
     mutants_of_dispute,
     mutants_of_rule,
@@ -34,6 +33,7 @@ from dutybound.terms.system import Profile
 SCHEMA: Final = "dutybound/mutation/1"
 ACCEPTED: Final = "mutants-accepted.yaml"
 _KEYS: Final = ("rule", "mutant", "why")
+_NAMED = re.compile(r"[ {-]*(?:id|act): *([\w.-]+)")
 Name: TypeAlias = tuple[str, str]
 
 
@@ -124,7 +124,7 @@ class Bench:
             try:
                 self._profiles[i] = runner.profile(case)
             except BadInput as error:
-                self.failures.extend(Failure(case, "the case", p.message) for p in error.problems)
+                self.failures.extend(unreadable(case, error))
                 continue
             failures = runner.run(case, profile=self._profiles[i])
             self.failures.extend(failures)
@@ -181,7 +181,7 @@ class Mutation:
     ) -> None:
         self._content = content
         self._chosen = chosen
-        self._roots = tuple(roots)
+        self._places = _Places(roots)
         self._bench = Bench(content, cases)
         self.mutants = named_apart(self._all())
 
@@ -197,10 +197,10 @@ class Mutation:
                 yield from mutants_of_rule(rule)
         asked = _asked(content)
         for dispute in content.disputes.values():
-            if dispute.id in asked and chosen.has_place(dispute_file(dispute, content), dispute.id):
+            if dispute.id in asked and chosen.has_place(self._places[dispute.id][0], dispute.id):
                 yield from mutants_of_dispute(dispute)
         for act in content.acts.values():
-            if chosen.has_place("act.yaml", act.id):
+            if chosen.has_place(self._places[act.id][0], act.id):
                 yield from mutants_of_act(act)
 
     def sample(self, size: int | None, seed: int) -> list[Mutant]:
@@ -219,14 +219,13 @@ class Mutation:
     ) -> MutationReport:
         """Try mutants. jobs: processes at once. progress: told of each mutant that was tried."""
         survivors = []
-        places = _Places(self._content, self._roots)
         known = {a.name: a for a in accepted}
         results = self._results(mutants, jobs or os.cpu_count() or 1)
         for mutant, survives in zip(mutants, results, strict=True):
             progress(1)
             if survives:
                 entry = known.get(mutant.name)
-                file, line = places.of(mutant)
+                file, line = self._places.of(mutant)
                 survivors.append(Survivor(file, line, mutant, entry.why if entry else None))
         names = {s.mutant.name for s in survivors}
         return MutationReport(
@@ -270,34 +269,34 @@ def _about(entry: Accepted, message: str) -> Problem:
 
 
 class _Places:
-    """Where a mutant's rule, dispute, date or act stands in the files."""
+    """Where the acts and disputes stand in the files; rules know it themselves."""
 
-    def __init__(self, content: Content, roots: Iterable[Path]) -> None:
-        self._content = content
-        self._files = [
-            (root, path) for root in roots for path in sorted((root / "law").glob("*/*/*.yaml"))
-        ]
+    def __init__(self, roots: Iterable[Path]) -> None:
+        self._paths: dict[str, Path] = {}
+        self._found: dict[str, tuple[str, int]] = {}
+        for root in roots:
+            for path in sorted((root / "law").glob("*/*/*.yaml")):
+                file = str(path.relative_to(root))
+                self._paths[file] = path
+                for i, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+                    named_here = _NAMED.match(line)
+                    if named_here:
+                        self._found.setdefault(named_here[1], (file, i))
+
+    def __getitem__(self, owner: str) -> tuple[str, int]:
+        """The file and line of an act or dispute; line 0 if it cannot be found."""
+        return self._found.get(owner, (owner, 0))
 
     def of(self, mutant: Mutant) -> tuple[str, int]:
-        """The file and line of a mutant; line 0 if it cannot be found."""
+        """The file and line of a mutant: of its rule, dispute, date, penalty or act."""
         if isinstance(mutant.part, Rule):
             return mutant.part.file, mutant.part.line
-        key = "id" if mutant.node[0] == "dispute" else "act"
-        line = re.compile(rf"^[ {{-]*{key}: *{re.escape(mutant.owner)}\b *[,#]?.*$", re.MULTILINE)
-        for root, path in self._files:
-            text = path.read_text(encoding="utf-8")
-            found = line.search(text)
-            if found:
-                start = self._inner(mutant, text, found.start())
-                return str(path.relative_to(root)), text.count("\n", 0, start) + 1
-        return mutant.owner, 0
-
-    @staticmethod
-    def _inner(mutant: Mutant, text: str, start: int) -> int:
-        if mutant.node[0] not in ("date", "penalty"):
-            return start
-        found = re.search(rf"(?<![\w-]){re.escape(mutant.node[2])}:", text)
-        return found.start() if found else start
+        file, line = self[mutant.owner]
+        if mutant.node[0] in ("date", "penalty") and file in self._paths:
+            text = self._paths[file].read_text(encoding="utf-8")
+            inner = re.search(rf"(?<![\w-]){re.escape(mutant.node[2])}:", text)
+            line = text.count("\n", 0, inner.start()) + 1 if inner else line
+        return file, line
 
 
 # ---------------------------------------------------------------------- accepted mutants

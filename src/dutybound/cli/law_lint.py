@@ -60,10 +60,12 @@ def command(
 
     root = content_folder()
     content = read_content(root, folders)
-    chosen = selection(content, acts, files)
-    cases = _cases((root, *folders), content, chosen)
+    roots = (root, *folders)
+    paths = [str(p.relative_to(r)) for r in roots for p in (r / "law").glob("*/*/*.yaml")]
+    chosen = selection(content, acts, files, paths)
+    cases = _cases(roots, content, chosen)
     if mutating:
-        return _mutate((root, *folders), content, cases, chosen, (sample, seed, jobs), as_json)
+        return _mutate(roots, content, cases, chosen, (sample, seed, jobs), as_json)
     return _lint(content, cases, chosen, strict, as_json)
 
 

@@ -72,7 +72,7 @@ def _act(act: dict[str, Any]) -> Iterator[str]:
     if act["dates"]:
         yield ""
         yield page.heading("DATES")
-        yield from page.rows((n, d["cite"], _date(d)) for n, d in act["dates"].items())
+        yield from page.rows((n, f"{_date(d)} [{d['cite']}]") for n, d in act["dates"].items())
     if act["scope"] != ["always"]:
         yield ""
         yield from _condition("SCOPE", act["scope"], 0)

@@ -22,6 +22,8 @@ COMMANDS: Final = {
     "law": "The content itself: list, show, lint, diff.",
     "portfolio": "Many profiles at once.",
     "schema": "JSON Schemas for editors and for readers of the output.",
+    "gaps": "What is missing: duties, controls, evidence.",
+    "plan": "What to do first, by when, and who.",
     "demo": "The credit-scoring example from end to end.",
 }
 

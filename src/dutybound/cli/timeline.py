@@ -127,20 +127,31 @@ def bar(count: int, most: int) -> str:
 # ---------------------------------------------------------------------- one market
 def _market(line: Timeline, market: str, show_all: bool) -> Iterator[str]:
     days: dict[tuple[date, str], list[Entry]] = defaultdict(list)
+    hidden = set()
     for entry in line.entries:
-        if entry.what == "event" or entry.values["market"] == market:
+        if entry.what != "event" and entry.values["market"] != market:
+            continue
+        if entry.what == "event" or entry.is_duty or show_all:
             days[entry.day, entry.what].append(entry)
+        else:
+            hidden.add(entry.values["id"])
     told = False
     order = ("event", "ends", "begins")
     for day, what in sorted(days, key=lambda k: (k[0], order.index(k[1]))):
         entries = days[day, what]
         if not told and day > line.result.as_of:
             told = True
-            yield click.style(f"  -- {page.day(line.result.as_of.isoformat())}: today --", dim=True)
+            yield click.style(f"  -- {page.day(line.result.as_of.isoformat())}: the day judged --", dim=True)
         if what == "event":
             yield from (_event(e) for e in entries if _here(e, market))
         else:
             yield from _day(day, what, entries, show_all)
+    if hidden:
+        yield page.wrapped(
+            f"Not shown: {page.plural(len(hidden), 'other rule')} (guidance, permissions, reliefs, "
+            "penalties and the like). List them with --all.",
+            2,
+        )
 
 
 def _here(entry: Entry, market: str) -> bool:
@@ -154,14 +165,14 @@ def _event(entry: Entry) -> str:
     by = f" by {entry.values['party']}" if entry.values["party"] else ""
     where = f" in {entry.values['place']}" if entry.values["place"] else ""
     text = f"{page.day(entry.day.isoformat())}  {name}{by}{where} ({word})"
-    return page.wrapped(click.style(text, fg="green"), 2, first="* ", hang=4)
+    return click.style(page.wrapped(text, 2, first="* ", hang=4), fg="green")
 
 
 def _day(day: date, what: str, entries: list[Entry], show_all: bool) -> Iterator[str]:
     count = len({e.values["id"] for e in entries})
     colour = "cyan" if what == "begins" else "bright_black"
-    head = click.style(f"{page.day(day.isoformat())} {what} ({count})", fg=colour, bold=True)
-    yield page.wrapped(head + _notes(day, what, entries), 2, hang=4)
+    head = f"{page.day(day.isoformat())} {what} ({count}){_notes(day, what, entries)}"
+    yield click.style(page.wrapped(head, 2, hang=4), fg=colour, bold=True)
     groups: dict[tuple[str, str], dict[str, dict[str, Any]]] = defaultdict(dict)
     for e in entries:
         values = e.values

@@ -38,6 +38,7 @@ from dutybound.terms.law import Rule
 
 ANSWERED: Final = ("duty", "prohibition", "right")
 UNANSWERED: Final = "unanswered.yaml"
+OTHER_FILES: Final = ("policy.yaml",)  # in the same folder, read elsewhere
 PARTIAL: Final = (Relationship.SUBSET, Relationship.INTERSECTS)
 OPEN_PART: Final = "Open:"
 SHORTEST_WHY: Final = 40
@@ -54,6 +55,8 @@ def read_catalogue(
     """
     reader = CatalogueReader(known_rules)
     for path in sorted((folder / "controls").glob("*.yaml")):
+        if path.name in OTHER_FILES:
+            continue
         reader.take_controls(read_yaml(path, str(path.relative_to(folder))), path.name)
     for path in sorted((folder / "frameworks").glob("*/framework.yaml")):
         reader.take_framework(read_yaml(path, str(path.relative_to(folder))))

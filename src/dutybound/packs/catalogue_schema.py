@@ -152,7 +152,7 @@ class FrameworkFile(Closed):
 class CrosswalkFile(Closed):
     """A file of `crosswalks/`."""
 
-    crosswalk: Slug
+    crosswalk: Annotated[str, Field(pattern=r"^controls--[a-z0-9-]+$")]
     framework: Slug
     method: Line
     reviewed: Line

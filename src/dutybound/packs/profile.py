@@ -100,8 +100,7 @@ class ProfileReader:
         work = _Work(self, document, folder, today)
         profile = work.profile(digest)
         if not work.facts.problems:
-            self._check_constraints(profile, work.facts)
-            self._derive(profile)
+            work.facts.problems.extend(self.settle(profile))
         if work.facts.problems:
             raise BadInput(sorted(set(work.facts.problems)))
         return profile
@@ -136,12 +135,16 @@ class ProfileReader:
                     derive({"system": profile.system, "use": merged}, "use")
                     more.update({k: v for k, v in merged.items() if k not in known})
 
-    def _check_constraints(self, profile: Profile, reader: FactsReader) -> None:
-        for facts in _combinations(profile):
-            for says in self.consequences.violated(facts):
-                reader.problems.append(
-                    Problem(profile.file, 1, 1, f"The facts contradict each other. {says}")
-                )
+    def settle(self, profile: Profile) -> list[Problem]:
+        """Check the facts against each other, then add what follows from them."""
+        problems = [
+            Problem(profile.file, 1, 1, f"The facts contradict each other. {says}")
+            for facts in _combinations(profile)
+            for says in self.consequences.violated(facts)
+        ]
+        if not problems:
+            self._derive(profile)
+        return problems
 
 
 def _combinations(profile: Profile) -> Iterable[dict[str, Facts]]:

@@ -67,7 +67,16 @@ class Run:
             yield verdict
         if not judged:
             scope = Scope(place=act.territory)
-            yield Verdict(act.id, scope, Outcome.DOES_NOT_APPLY, reason="wrong_place")
+            yield Verdict(act.id, scope, Outcome.DOES_NOT_APPLY, reason=self._missing(act))
+
+    def _missing(self, act: Act) -> str:
+        """Why an act found nothing to judge: no place in its territory, or no model or data."""
+        rules = self.program.rules_of(act.id)
+        if self.bindings.of(("party", "use", "place"), act.territory, act.reach):
+            for thing, stated in (("model", self.profile.models), ("data", self.profile.data)):
+                if not stated and rules and all(thing in r.over for r in rules):
+                    return f"no_{thing}"
+        return "wrong_place"
 
     def gate(self, rule: Rule, binding: Binding) -> int:
         """Whether the act reaches a binding: its territory and its scope."""

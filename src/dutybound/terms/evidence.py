@@ -76,7 +76,9 @@ class Claim:
 class Checked:
     """Evidence that was checked: signature, system, version, dates, author, rung.
 
-    Only `assess/intake.py` may construct it (a test holds this). reaches: control id to rung.
+    Only `assess/intake.py` may construct it (a test holds this). reaches: control id to rung, for
+    the whole control. partial: control id to the rung that holds for a part of the control only;
+    a part never stands for the whole.
     """
 
     claim: Claim
@@ -84,6 +86,7 @@ class Checked:
     signer: str
     signed_at: datetime | None
     on: date
+    partial: dict[str, Rung] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,386 @@
+"""Evidence intake: the only place where `Checked` is made.
+
+A piece of evidence becomes `Checked` if its signature, key and person hold (see `opening`), if it
+is about this system and version, if it is of the day asked about, and then only up to the rung that
+its kind and its issuer allow. What does not count, or counts for less, is `Refused` with a reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+from dutybound.assess import iso, soc2
+from dutybound.assess.credit import ControlCredit, ElementCredit, Loss
+from dutybound.assess.opening import Item, Opened, open_folder
+from dutybound.errors import did_you_mean
+from dutybound.packs.policy import Policy, read_policy
+from dutybound.packs.reports import IsoCertificate, Soc2Report
+from dutybound.terms.control import Catalogue, EvidenceNeed
+from dutybound.terms.evidence import Checked, Claim, EvidenceKind, Handling, Refused, Rung
+from dutybound.terms.system import Profile
+from dutybound.terms.trust import Trust
+
+ORDINARY: Final = frozenset({Handling.ORDINARY})
+Kind = EvidenceKind
+VERSIONED: Final = (Kind.TEST_RESULT, Kind.RECORD, Kind.APPROVAL)
+VERIFIABLE: Final = (Kind.TEST_RESULT, Kind.RECORD, Kind.EXTERNAL_REPORT, Kind.CERTIFICATE)
+
+
+@dataclass(slots=True)
+class _Work:
+    """One item on its way through the checks."""
+
+    item: Item
+    opened: Opened
+    catalogue: Catalogue
+    profile: Profile | None
+    as_of: date
+    today: date
+    policy: Policy
+    refused: list[Refused] = field(default_factory=list)
+
+    @property
+    def claim(self) -> Claim:
+        return self.item.claim
+
+    def no(self, code: str, reason: str, control: str | None = None) -> None:
+        """Note that the item does not count, or counts for less."""
+        self.refused.append(Refused(self.claim.id, self.item.file, control, code, reason))
+
+
+def read_evidence(
+    folder: Path,
+    trust: Trust | None,
+    catalogue: Catalogue,
+    profile: Profile | None,
+    as_of: date,
+    *,
+    policy: Policy | None = None,
+    today: date | None = None,
+    handling: frozenset[Handling] = ORDINARY,
+) -> tuple[list[Checked], list[Refused]]:
+    """The evidence of a folder that counts for a system on a day, and what does not, with reasons.
+
+    trust: whose signature counts; None trusts nobody. profile: the system; None asks for the whole
+    organisation. today: evidence from later than this is future-dated; None takes `as_of`.
+    """
+    return check_evidence(
+        open_folder(folder, trust),
+        catalogue,
+        profile,
+        as_of,
+        policy=policy,
+        today=today,
+        handling=handling,
+    )
+
+
+def check_evidence(
+    opened: Opened,
+    catalogue: Catalogue,
+    profile: Profile | None,
+    as_of: date,
+    *,
+    policy: Policy | None = None,
+    today: date | None = None,
+    handling: frozenset[Handling] = ORDINARY,
+) -> tuple[list[Checked], list[Refused]]:
+    """As `read_evidence`, for evidence that was opened once and is judged for many systems."""
+    policy = read_policy() if policy is None else policy
+    checked: list[Checked] = []
+    refused = list(opened.refused)
+    for item in opened.items:
+        work = _Work(item, opened, catalogue, profile, as_of, today or as_of, policy)
+        if item.claim.handling not in handling:
+            work.no("handling", f"It is marked {item.claim.handling} and is not used by default.")
+        else:
+            found = _check(work)
+            if found is not None:
+                checked.append(found)
+        refused.extend(work.refused)
+    return checked, refused
+
+
+def _check(work: _Work) -> Checked | None:
+    # (1) the system and the version are those asked about
+    # (2) it was made by then, and is valid on the day
+    # (3) what its kind asks for: a passed test, another person's work
+    for step in (_about, _on_the_day, _by_kind):
+        stop = step(work)
+        if stop is not None:
+            work.no(*stop)
+            return None
+    # (4) how high it reaches, for each control
+    reaches, partial = _reach(work)
+    if not reaches and not partial:
+        return None
+    item = work.item
+    return Checked(
+        claim=item.claim,
+        reaches=reaches,
+        signer=item.key.person,
+        signed_at=item.signed_at,
+        on=work.as_of,
+        partial=partial,
+    )
+
+
+Stop = tuple[str, str] | None
+
+
+def _report_in(claim: Claim) -> Soc2Report | IsoCertificate | None:
+    found: Soc2Report | IsoCertificate | None = claim.detail.get("soc2") or claim.detail.get("iso")
+    return found
+
+
+def _about(work: _Work) -> Stop:
+    claim, profile = work.claim, work.profile
+    if claim.system is None:
+        if claim.kind is Kind.TEST_RESULT:
+            return "wrong_system", "A test result needs the system that was tested."
+        return None
+    if profile is None:
+        return "wrong_system", f"It is about {claim.system}, not about the whole organisation."
+    if claim.system != profile.id:
+        return "wrong_system", f"It is about {claim.system}, not {profile.id}."
+    version = profile.detail.get("version")
+    if claim.version is None:
+        if claim.kind in VERSIONED:
+            return "version_missing", f"A {claim.kind} about a system needs its version."
+        return None
+    if version is None:
+        return "wrong_version", f"It is about {claim.version}; the profile names no version."
+    if claim.version != version:
+        return "wrong_version", f"It is about version {claim.version}, not {version}."
+    return None
+
+
+def _on_the_day(work: _Work) -> Stop:
+    claim, as_of, today = work.claim, work.as_of, work.today
+    signed = work.item.signed_at.date()
+    if signed > max(as_of, today):
+        return "future_dated", f"It was signed on {signed}, after {max(as_of, today)}."
+    if claim.made_on > today:
+        return "future_dated", f"It was made on {claim.made_on}, after {today}."
+    if _report_in(claim) is not None:
+        return None  # a report speaks of its own time, which is known only later
+    if claim.made_on > as_of:
+        return "future_dated", f"It was made on {claim.made_on}, after the day asked about."
+    if claim.valid_from > as_of:
+        return "not_yet_valid", f"It is valid from {claim.valid_from}."
+    if claim.valid_until is not None and claim.valid_until < as_of:
+        return "expired", f"It was valid until {claim.valid_until}."
+    return None
+
+
+def _by_kind(work: _Work) -> Stop:
+    claim = work.claim
+    if claim.kind is Kind.TEST_RESULT:
+        result = claim.detail.get("test", {}).get("result")
+        if result in ("fail", "inconclusive"):
+            return "test_failed", f"The result of the test is: {result}."
+    if claim.kind is Kind.APPROVAL:
+        return _approval(work)
+    return None
+
+
+def _approval(work: _Work) -> Stop:
+    claim = work.claim
+    approval = claim.detail["approval"]
+    approver, author = claim.author, str(approval["work_author"])
+    if _same(approver, author):
+        return "self_approved", f"{approver} approved work of their own."
+    for other in work.opened.items:
+        named = other.claim.id == approval["of"]
+        shared = set(other.claim.subject.values()) & set(claim.subject.values())
+        if other is work.item or other.claim.kind is Kind.APPROVAL or not (named or shared):
+            continue
+        if _same(approver, other.claim.author):
+            return "self_approved", f"{approver} approved {other.claim.id}, work of their own."
+        if named and not _same(author, other.claim.author):
+            reason = f"{other.claim.id} is the work of {other.claim.author}, not of {author}."
+            return "work_author_wrong", reason
+    if approval["decision"] == "refused":
+        return "approval_refused", f"{approver} refused to approve {approval['of']}."
+    return None
+
+
+def _same(one: str, other: str) -> bool:
+    return one.casefold() == other.casefold()
+
+
+# ---------------------------------------------------------------------- how high
+def _reach(work: _Work) -> tuple[dict[str, Rung], dict[str, Rung]]:
+    report = _report_in(work.claim)
+    if isinstance(report, Soc2Report):
+        return _of_soc2(work, report)
+    if isinstance(report, IsoCertificate):
+        return _of_iso(work, report)
+    return _of_claim(work), {}
+
+
+def _of_claim(work: _Work) -> dict[str, Rung]:
+    claim = work.claim
+    independent = claim.kind in VERIFIABLE and _by_outsider(work)
+    cap, why = (Rung.INDEPENDENTLY_VERIFIED, "") if independent else _cap(work)
+    if independent and claim.kind is Kind.TEST_RESULT:
+        cap, why = min((cap, why), _test_cap(work, Rung.INDEPENDENTLY_VERIFIED))
+    if claim.rung > cap:
+        work.no("capped", f"It claims {claim.rung.word} and reaches {cap.word}: {why}")
+    rung = min(claim.rung, cap)
+    reaches: dict[str, Rung] = {}
+    for name in claim.controls:
+        found = _for_control(work, name, rung, independent=independent)
+        if found is not None:
+            reaches[name] = found
+    return reaches
+
+
+def _by_outsider(work: _Work) -> bool:
+    """Whether a trusted organisation outside issued and signed it, about a file."""
+    key, claim = work.item.key, work.claim
+    outside = work.opened.trust.independent(key.organisation)
+    return outside and claim.issuer == key.organisation and work.item.names_files
+
+
+def _cap(work: _Work) -> tuple[Rung, str]:
+    """The rung that a kind reaches when people of our own signed it, and why not more."""
+    claim, files = work.claim, work.item.names_files
+    match claim.kind:
+        case Kind.ATTESTATION:
+            return Rung.ASSERTED, "an attestation is somebody's word."
+        case Kind.DOCUMENT:
+            if not files:
+                return Rung.ASSERTED, "it names no file, so nobody knows which document."
+            return Rung.DOCUMENTED, "a document says what should be, not what is."
+        case Kind.APPROVAL:
+            return Rung.DOCUMENTED, "an approval says that somebody agreed."
+        case Kind.RECORD:
+            if not files:
+                return Rung.DOCUMENTED, "it names no file that holds the record."
+            return Rung.OBSERVED, "a record shows what happened; nobody tested it."
+        case Kind.TEST_RESULT:
+            return _test_cap(work, Rung.TESTED)
+        case _:
+            if work.opened.trust.independent(claim.issuer) and files:
+                return Rung.OBSERVED, "the outsider who made it did not sign it."
+            return Rung.DOCUMENTED, "its issuer is no trusted outsider, or it names no file."
+
+
+def _test_cap(work: _Work, best: Rung) -> tuple[Rung, str]:
+    test = work.claim.detail.get("test", {})
+    if not test.get("method") or not test.get("result"):
+        return Rung.DOCUMENTED, "a test needs its method and its result."
+    if not work.item.names_files:
+        return Rung.DOCUMENTED, "it names no file that holds the results."
+    return best, "no trusted outsider signed it."
+
+
+def _for_control(work: _Work, name: str, rung: Rung, *, independent: bool) -> Rung | None:
+    control = work.catalogue.controls.get(name)
+    if control is None:
+        work.no("unknown_control", f"No such control.{_hint(work, name)}", name)
+        return None
+    needs = [n for n in control.needs if n.kind is work.claim.kind]
+    if _stale(work, name, needs, work.claim.made_on):
+        return None
+    limit = max((n.rung for n in needs), default=rung)
+    if independent or limit >= rung:
+        return rung
+    reason = f"For this control a {work.claim.kind} reaches {limit.word}, not {rung.word}."
+    work.no("capped", reason, name)
+    return limit
+
+
+def _hint(work: _Work, name: str) -> str:
+    return did_you_mean(name, work.catalogue.controls)
+
+
+def _stale(work: _Work, name: str, needs: list[EvidenceNeed], made_on: date) -> bool:
+    """Whether it is too old for the control: by the strictest of its needs, else by policy."""
+    stated = [n.freshness_days for n in needs]
+    limits = [d for d in stated if d is not None]
+    if not needs:
+        policy = work.policy.freshness_days.of(work.claim.kind)
+        limits = [] if policy is None else [policy]
+    age = (work.as_of - made_on).days
+    if not limits or age <= min(limits):
+        return False
+    work.no("stale", f"It is {age} days old; the control accepts {min(limits)}.", name)
+    return True
+
+
+# ---------------------------------------------------------------------- reports
+def _of_soc2(work: _Work, report: Soc2Report) -> tuple[dict[str, Rung], dict[str, Rung]]:
+    system = None if work.profile is None else work.profile.id
+    boundary = soc2.boundary_of(report, system, work.as_of)
+    key = (work.item.digest, work.as_of, boundary, id(work.catalogue), id(work.policy))
+    found = work.opened.cache.get(key)
+    if found is None:
+        found = soc2.credit(
+            report,
+            work.catalogue,
+            work.as_of,
+            work.policy,
+            system=system,
+            others=_other_reports(work),
+        )
+        work.opened.cache[key] = found
+    end = report.period.to if report.period else report.as_at or report.issued_on
+    return _credited(work, found.controls, found.criteria, found.time or boundary, end)
+
+
+def _other_reports(work: _Work) -> dict[str, Soc2Report]:
+    reports = (i.claim.detail.get("soc2") for i in work.opened.items if i is not work.item)
+    return {r.id: r for r in reports if r is not None and r.recorded.on <= work.today}
+
+
+def _of_iso(work: _Work, certificate: IsoCertificate) -> tuple[dict[str, Rung], dict[str, Rung]]:
+    system = None if work.profile is None else work.profile.id
+    found = iso.credit(certificate, work.catalogue, work.as_of, work.policy, system=system)
+    for line in certificate.counts_for:
+        if line.control not in work.catalogue.controls:
+            hint = _hint(work, line.control)
+            work.no("unknown_control", f"No such control.{hint}", line.control)
+    done = [s.done_on for s in certificate.surveillance if s.done_on and s.done_on <= work.as_of]
+    return _credited(
+        work, found.controls, found.elements, found.time, max([certificate.issued_on, *done])
+    )
+
+
+def _credited(
+    work: _Work,
+    controls: dict[str, ControlCredit],
+    elements: dict[str, ElementCredit],
+    whole: Loss | None,
+    made_on: date,
+) -> tuple[dict[str, Rung], dict[str, Rung]]:
+    """Credit per control as reach; every loss becomes a refusal with its reason."""
+    reaches: dict[str, Rung] = {}
+    partial: dict[str, Rung] = {}
+    if whole is not None:
+        work.no(whole.code, whole.reason)
+    for name, credit in controls.items():
+        if not credit.elements:
+            continue  # not claimed: the report does not test it
+        for code, reason in _losses(credit, elements, whole):
+            work.no(code, reason, name)
+        needs = [n for n in work.catalogue.controls[name].needs if n.kind is work.claim.kind]
+        if credit.extent == "none" or _stale(work, name, needs, made_on):
+            continue
+        into = reaches if credit.extent == "full" else partial
+        into[name] = min(credit.rung, work.claim.rung)
+    return reaches, partial
+
+
+def _losses(
+    credit: ControlCredit, elements: dict[str, ElementCredit], whole: Loss | None
+) -> Iterator[tuple[str, str]]:
+    seen = {(loss.code, loss.reason) for e in credit.elements for loss in elements[e].losses}
+    if whole is not None:
+        seen.discard((whole.code, whole.reason))
+    yield from sorted(seen)

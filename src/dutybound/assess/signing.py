@@ -1,0 +1,229 @@
+"""`evidence sign`: keys, and envelopes made from claim files."""
+
+from __future__ import annotations
+
+import base64
+import os
+import stat
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Final
+
+from dutybound.errors import BadInput
+from dutybound.interchange.dsse import (
+    Envelope,
+    EnvelopeError,
+    PrivateKey,
+    fingerprint,
+    load_private,
+    new_key,
+    private_pem,
+    public_der,
+    sign,
+    write_envelope,
+)
+from dutybound.interchange.statement import Statement, StatementError, write_statement
+from dutybound.interchange.strict_json import canonical
+from dutybound.packs.evidence import (
+    CLAIM,
+    ClaimFile,
+    kind_of_file,
+    read_claim,
+    read_iso,
+    read_predicate,
+    read_soc2,
+)
+from dutybound.packs.reading import Document
+from dutybound.packs.reports import ISO, SOC2, IsoCertificate, ReportFile, Soc2Report
+from dutybound.packs.shapes import TIME_FORM
+from dutybound.terms.evidence import EvidenceKind
+
+SUFFIX: Final = ".dsse.json"
+MAX_KEY_FILE: Final = 10_000
+MAX_SUBJECT: Final = 500_000_000
+_CHUNK: Final = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class PublicHalf:
+    """What may be shown of a key."""
+
+    fingerprint: str
+    public_key: str
+
+
+def public_half(key: PrivateKey) -> PublicHalf:
+    """The entry for a trust file."""
+    der = public_der(key)
+    return PublicHalf(fingerprint(der), base64.b64encode(der).decode("ascii"))
+
+
+def write_new_key(path: Path) -> PublicHalf:
+    """Make a key and write it to a new file that only its owner can read.
+
+    Raises BadInput if the file is there already: a key is never overwritten.
+    """
+    key = new_key()
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, stat.S_IRUSR | stat.S_IWUSR)
+    except FileExistsError as error:
+        raise BadInput.one(
+            str(path), "The file is there already; a key is never overwritten. Name another."
+        ) from error
+    except OSError as error:
+        raise BadInput.one(str(path), f"The key cannot be written: {error.strerror}.") from error
+    with os.fdopen(handle, "wb") as file:
+        os.fchmod(file.fileno(), stat.S_IRUSR | stat.S_IWUSR)
+        file.write(private_pem(key))
+        file.flush()
+        os.fsync(file.fileno())
+    return public_half(key)
+
+
+def read_key(path: Path) -> PrivateKey:
+    """A private key from a file that only its owner can read."""
+    raw = read_bytes_of_key(path)
+    try:
+        return load_private(raw)
+    except EnvelopeError as error:
+        raise BadInput.one(str(path), str(error)) from error
+
+
+def read_bytes_of_key(path: Path) -> bytes:
+    """The bytes of a key file, refused if others can read it or it is too large."""
+    try:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode) or status.st_size > MAX_KEY_FILE:
+            raise BadInput.one(str(path), "This is no key file.")
+        if status.st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+            raise BadInput.one(
+                str(path), "Others can read this key. Run `chmod 600` on it, then try again."
+            )
+        return path.read_bytes()
+    except OSError as error:
+        raise BadInput.one(str(path), f"The key cannot be read: {error.strerror}.") from error
+
+
+def digest_of_file(path: Path) -> str:
+    """sha256 of a file, as hex. Raises BadInput if it cannot be read or is too large."""
+    try:
+        if path.stat().st_size > MAX_SUBJECT:
+            raise BadInput.one(str(path), f"At most {MAX_SUBJECT:,} bytes are digested.")
+        digest = sha256()
+        with path.open("rb") as file:
+            while chunk := file.read(_CHUNK):
+                digest.update(chunk)
+        return digest.hexdigest()
+    except OSError as error:
+        raise BadInput.one(str(path), f"The file cannot be read: {error.strerror}.") from error
+
+
+def sign_file(path: Path, key: PrivateKey, at: datetime, shown: str | None = None) -> bytes:
+    """The envelope for a claim, a SOC 2 summary or an ISO certificate. at: the time of signing."""
+    document, stated = kind_of_file(path, shown)
+    predicate, subject = predicate_of_file(document, stated, path.parent)
+    return write_envelope(sign_predicate(predicate, subject, key, at, document.file))
+
+
+def predicate_of_file(
+    document: Document, stated: str, folder: Path
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """The predicate, without the time of signing, and the subject of a file that can be signed."""
+    if stated == CLAIM:
+        return _from_claim(read_claim(document), document, folder)
+    if stated == SOC2:
+        return from_soc2(read_soc2(document))
+    if stated == ISO:
+        return from_iso(read_iso(document))
+    raise BadInput.one(
+        document.file,
+        f"What is this? It begins with `dutybound: {CLAIM}`, `{SOC2}` or `{ISO}`.",
+        1,
+        1,
+    )
+
+
+def sign_predicate(
+    predicate: dict[str, Any], subject: dict[str, str], key: PrivateKey, at: datetime, shown: str
+) -> Envelope:
+    """Sign a predicate, after it was read as strictly as a reader of the envelope will."""
+    predicate = {**predicate, "signed_at": at.astimezone(UTC).strftime(TIME_FORM)}
+    kind = EvidenceKind(predicate["kind"])
+    checked = read_predicate(predicate, shown)
+    if checked.made_on > at.date():
+        raise BadInput.one(shown, f"It is made on {checked.made_on}, after today. Sign it then.")
+    if not subject:
+        subject = {f"claim:{checked.id}": self_digest(predicate)}
+    try:
+        return sign(write_statement(Statement(kind, subject, predicate)), key)
+    except (StatementError, EnvelopeError) as error:
+        raise BadInput.one(shown, str(error)) from error
+
+
+def self_digest(predicate: dict[str, Any]) -> str:
+    """The digest under which a claim without a file speaks of itself."""
+    return sha256(canonical(predicate)).hexdigest()
+
+
+def _plain(model: ClaimFile | Soc2Report | IsoCertificate, leave: set[str]) -> dict[str, Any]:
+    return model.model_dump(mode="json", by_alias=True, exclude=leave, exclude_none=True)
+
+
+def _from_claim(
+    claim: ClaimFile, document: Document, folder: Path
+) -> tuple[dict[str, Any], dict[str, str]]:
+    subject = dict(claim.subject)
+    for i, name in enumerate(claim.files):
+        found = digest_of_file(folder / name)
+        if subject.get(name, found) != found:
+            raise BadInput(
+                [
+                    document.problem(
+                        ("files", i), f"`{name}` has another digest than `subject` says."
+                    )
+                ]
+            )
+        subject[name] = found
+    return _plain(claim, {"dutybound", "files", "subject"}), subject
+
+
+def _subject(file: ReportFile | None) -> dict[str, str]:
+    return {} if file is None else {file.name: file.sha256}
+
+
+def from_soc2(report: Soc2Report) -> tuple[dict[str, Any], dict[str, str]]:
+    """The predicate of a SOC 2 summary. Its reach is computed when it is checked, not claimed."""
+    whose = report.report_of.organisation
+    end = report.period.to if report.period else report.as_at
+    return {
+        "id": report.id,
+        "kind": str(EvidenceKind.EXTERNAL_REPORT),
+        "what": f"SOC 2 Type {report.type} report of {whose}, to {end}",
+        "author": report.recorded.by,
+        "issuer": report.recorded.organisation,
+        "made_on": str(report.recorded.on),
+        "valid_from": str(report.period.from_ if report.period else report.as_at),
+        "rung": "observed" if report.type == "II" else "documented",
+        "controls": [],
+        "soc2": _plain(report, set()),
+    }, _subject(report.report_file)
+
+
+def from_iso(certificate: IsoCertificate) -> tuple[dict[str, Any], dict[str, str]]:
+    """The predicate of a certificate."""
+    lifted = any(a.finding == "conforms" for a in certificate.audited)
+    return {
+        "id": certificate.id,
+        "kind": str(EvidenceKind.CERTIFICATE),
+        "what": f"{certificate.standard} certificate {certificate.number} by {certificate.body}",
+        "author": certificate.recorded.by,
+        "issuer": certificate.recorded.organisation,
+        "made_on": str(certificate.recorded.on),
+        "valid_from": str(certificate.valid_from),
+        "valid_until": str(certificate.valid_until),
+        "rung": "observed" if lifted else "documented",
+        "controls": [],
+        "iso": _plain(certificate, set()),
+    }, _subject(certificate.report_file)

@@ -1,0 +1,188 @@
+"""DSSE envelopes signed with ECDSA on P-256 and SHA-256.
+
+Reading is strict: one spelling only. An envelope has the keys `payload`, `payloadType` and
+`signatures` with exactly one signature; base64 is standard and canonical. Source: DSSE 1.0,
+protocol.md and envelope.md of secure-systems-lab/dsse.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any, Final
+
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from dutybound.errors import DutyboundError
+from dutybound.interchange.strict_json import JsonError, canonical, parse
+
+PAYLOAD_TYPE: Final = "application/vnd.in-toto+json"
+MAX_PAYLOAD: Final = 1_000_000
+MAX_ENVELOPE: Final = 1_400_000
+MAX_SIGNATURE: Final = 80
+_KEYS: Final = {"payload", "payloadType", "signatures"}
+PrivateKey = ec.EllipticCurvePrivateKey
+
+
+class EnvelopeError(DutyboundError):
+    """Bytes that are no envelope as we accept it, or a key that is none."""
+
+
+class SignatureError(DutyboundError):
+    """The signature is not one of this key over this payload."""
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """A payload and the one signature over it. keyid: fingerprint of the key, 64 hex digits."""
+
+    payload: bytes
+    keyid: str
+    signature: bytes
+
+    @property
+    def digest(self) -> str:
+        """sha256 of the payload: the same for every signature over it."""
+        return sha256(self.payload).hexdigest()
+
+
+def pre_authentication(payload: bytes, payload_type: str = PAYLOAD_TYPE) -> bytes:
+    """PAE: the bytes that are signed."""
+    kind = payload_type.encode()
+    return b"DSSEv1 %d %b %d %b" % (len(kind), kind, len(payload), payload)
+
+
+def fingerprint(public_der: bytes) -> str:
+    """sha256 of a SubjectPublicKeyInfo in DER, as hex."""
+    return sha256(public_der).hexdigest()
+
+
+def new_key() -> PrivateKey:
+    """A new private key."""
+    return ec.generate_private_key(ec.SECP256R1())
+
+
+def private_pem(key: PrivateKey) -> bytes:
+    """The private key as PEM (PKCS 8). For a key file only; never print it."""
+    return key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+
+
+def load_private(pem: bytes) -> PrivateKey:
+    """A private key from PEM. Raises EnvelopeError; its text never holds the key."""
+    try:
+        key = serialization.load_pem_private_key(pem, password=None)
+    except TypeError as error:
+        raise EnvelopeError("The key is protected by a passphrase; decrypt it first.") from error
+    except (ValueError, UnsupportedAlgorithm):
+        raise EnvelopeError("This is no private key in PEM.") from None
+    if not isinstance(key, ec.EllipticCurvePrivateKey) or not _is_p256(key.curve):
+        raise EnvelopeError("The key is not one on the curve P-256.")
+    return key
+
+
+def public_der(key: PrivateKey) -> bytes:
+    """The public half, as SubjectPublicKeyInfo in DER."""
+    return key.public_key().public_bytes(
+        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+
+
+def load_public(der: bytes) -> ec.EllipticCurvePublicKey:
+    """A public key from DER. Raises EnvelopeError."""
+    try:
+        key = serialization.load_der_public_key(der)
+    except (ValueError, UnsupportedAlgorithm) as error:
+        raise EnvelopeError("This is no public key in DER.") from error
+    if not isinstance(key, ec.EllipticCurvePublicKey) or not _is_p256(key.curve):
+        raise EnvelopeError("The key is not one on the curve P-256.")
+    return key
+
+
+def _is_p256(curve: ec.EllipticCurve) -> bool:
+    return isinstance(curve, ec.SECP256R1)
+
+
+def sign(payload: bytes, key: PrivateKey) -> Envelope:
+    """Sign a payload. Raises EnvelopeError if it is too large."""
+    if len(payload) > MAX_PAYLOAD:
+        raise EnvelopeError(f"{len(payload):,} bytes; at most {MAX_PAYLOAD:,} are signed")
+    signature = key.sign(pre_authentication(payload), ec.ECDSA(hashes.SHA256()))
+    return Envelope(payload, fingerprint(public_der(key)), signature)
+
+
+def verify(envelope: Envelope, public: bytes) -> None:
+    """Check the signature with a public key in DER. Raises SignatureError or EnvelopeError."""
+    # (1) the envelope names this key
+    if envelope.keyid != fingerprint(public):
+        raise SignatureError("The envelope names another key.")
+    # (2) the signature is by this key, over type and payload
+    signed = pre_authentication(envelope.payload)
+    try:
+        load_public(public).verify(envelope.signature, signed, ec.ECDSA(hashes.SHA256()))
+    except InvalidSignature as error:
+        raise SignatureError(
+            "The signature does not belong to this payload and key: one of them was changed."
+        ) from error
+
+
+def write_envelope(envelope: Envelope) -> bytes:
+    """The envelope as JSON, in its one spelling."""
+    value = {
+        "payload": _encode(envelope.payload),
+        "payloadType": PAYLOAD_TYPE,
+        "signatures": [{"keyid": envelope.keyid, "sig": _encode(envelope.signature)}],
+    }
+    return canonical(value) + b"\n"
+
+
+def read_envelope(raw: bytes) -> Envelope:
+    """An envelope from its bytes, not yet verified. Raises EnvelopeError."""
+    try:
+        value = parse(raw, MAX_ENVELOPE)
+    except JsonError as error:
+        raise EnvelopeError(f"The envelope is not read: {error}.") from error
+    if not isinstance(value, dict) or set(value) != _KEYS:
+        raise EnvelopeError("The envelope does not have exactly the keys of DSSE.")
+    if value["payloadType"] != PAYLOAD_TYPE:
+        raise EnvelopeError(f"The payload is not of the type {PAYLOAD_TYPE}.")
+    payload = _decode(value["payload"], "payload", MAX_PAYLOAD)
+    keyid, signature = _one_signature(value["signatures"])
+    return Envelope(payload, keyid, signature)
+
+
+def _one_signature(value: Any) -> tuple[str, bytes]:
+    if not isinstance(value, list) or len(value) != 1:
+        count = len(value) if isinstance(value, list) else 0
+        raise EnvelopeError(f"The envelope has {count} signatures; exactly one is read.")
+    one = value[0]
+    if not isinstance(one, dict) or set(one) != {"keyid", "sig"}:
+        raise EnvelopeError("A signature does not have exactly the keys `keyid` and `sig`.")
+    if not isinstance(one["keyid"], str):
+        raise EnvelopeError("`keyid` is not text.")
+    return one["keyid"], _decode(one["sig"], "sig", MAX_SIGNATURE)
+
+
+def _encode(raw: bytes) -> str:
+    return base64.b64encode(raw).decode("ascii")
+
+
+def _decode(value: Any, name: str, limit: int) -> bytes:
+    if not isinstance(value, str) or not value:
+        raise EnvelopeError(f"`{name}` is empty or not text.")
+    try:
+        raw = base64.b64decode(value.encode("ascii"), validate=True)
+    except (ValueError, binascii.Error) as error:
+        raise EnvelopeError(f"`{name}` is not base64.") from error
+    if _encode(raw) != value:
+        raise EnvelopeError(f"`{name}` is base64, but not in its one canonical spelling.")
+    if len(raw) > limit:
+        raise EnvelopeError(f"`{name}` has {len(raw):,} bytes; at most {limit:,} are read.")
+    return raw

@@ -1,0 +1,67 @@
+"""Small types that the shapes of evidence share. Closed, frozen, strict about days and names."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Annotated, Any, Final
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+from dutybound.packs.facts import as_date, shorten
+from dutybound.terms.evidence import Rung
+
+TIME_FORM: Final = "%Y-%m-%dT%H:%M:%SZ"
+RUNG_WORDS: Final = tuple(r.word for r in Rung if r is not Rung.UNASSESSED)
+
+
+class Closed(BaseModel):
+    """A mapping with known keys only, frozen."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _day(value: Any) -> date:
+    found = value if isinstance(value, date) else as_date(value)
+    if found is None:
+        raise ValueError(f"`{shorten(value)}` is not a day as YYYY-MM-DD")
+    return found
+
+
+def _moment(value: Any) -> datetime:
+    if isinstance(value, datetime):
+        return value
+    try:
+        found = datetime.strptime(value, TIME_FORM).replace(tzinfo=UTC)
+    except (ValueError, TypeError):
+        found = None
+    if found is None or found.strftime(TIME_FORM) != value:
+        raise ValueError(f"`{shorten(value)}` is not a time as YYYY-MM-DDThh:mm:ssZ")
+    return found
+
+
+def _number_as_text(value: Any) -> Any:
+    if isinstance(value, float):
+        raise ValueError(f"put the version in quotes: `{value}` may have lost a zero")
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _rung(value: str) -> str:
+    if value not in RUNG_WORDS:
+        raise ValueError(f"is one of {', '.join(RUNG_WORDS)}, not `{shorten(value)}`")
+    return value
+
+
+Day = Annotated[date, BeforeValidator(_day)]
+Moment = Annotated[datetime, BeforeValidator(_moment)]
+Text = Annotated[str, Field(min_length=1, max_length=4000)]
+Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")]
+ControlId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")]
+Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+FileName = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^/\\\x00-\x1f]+$")]
+VersionText = Annotated[str, BeforeValidator(_number_as_text), Field(min_length=1, max_length=100)]
+RungWord = Annotated[str, AfterValidator(_rung)]
+
+
+def rung_of(word: str) -> Rung:
+    """The rung that a word names."""
+    return Rung[word.upper()]
