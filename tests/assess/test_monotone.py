@@ -164,7 +164,7 @@ def _act(rule_id: str) -> str:
     return rule.act if rule else rule_id
 
 
-SEATS = ["eu-de", "us-ny", "uk"]
+SEATS = ["eu-de", "us-ny", "uk", "unknown"]
 likely = st.builds(
     lambda purpose, seat: {
         **LIKELY,

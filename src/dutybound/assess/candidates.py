@@ -7,7 +7,7 @@ and what what the system is, and what is a judgement, is no design, so it is lef
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Final
@@ -59,19 +59,38 @@ def candidates(
     read = frozenset().union(*(reads_of(program, content.rules[r]) for r in live))
     yield from _markets(content, profile)
     yield from _facts(content, "system", "system", profile.system, frozenset(_all_reads(content)))
-    for use in profile.uses:
-        yield from _places(use)
-        facts = dict(use.facts)
-        for more in use.overrides.values():
-            facts.update(more)
-        yield from _facts(content, "use", f"uses.{use.id}", facts, read)
-        yield from _groups(content, f"uses.{use.id}", facts, read)
+    by_use = [list(_of_use(content, use, read)) for use in profile.uses]
+    for found in by_use:
+        yield from found
+    yield from _together(profile, by_use)
     for kind, plural, group in (
         ("data", "data", profile.data),
         ("model", "models", profile.models),
     ):
         for thing in group:
             yield from _facts(content, kind, f"{plural}.{thing.id}", thing.facts, read)
+
+
+def _of_use(content: Content, use: Use, read: Collection[Read]) -> Iterator[Candidate]:
+    yield from _places(use)
+    facts = dict(use.facts)
+    for more in use.overrides.values():
+        facts.update(more)
+    yield from _facts(content, "use", f"uses.{use.id}", facts, read)
+    yield from _groups(content, f"uses.{use.id}", facts, read)
+
+
+def _together(profile: Profile, by_use: Sequence[Sequence[Candidate]]) -> Iterator[Candidate]:
+    """The same change in every use for which it can be made, if that is more than one."""
+    same: dict[str, list[Candidate]] = {}
+    for use, found in zip(profile.uses, by_use, strict=True):
+        for candidate in found:
+            change = _family(candidate.edits).replace(f"uses.{use.id}.", "")
+            same.setdefault(change, []).append(candidate)
+    for change, group in same.items():
+        if len(group) > 1:
+            edits = tuple(e for c in group for e in c.edits)
+            yield Candidate(f"uses: {change}", edits, group[0].facts, group[0].places)
 
 
 def _all_reads(content: Content) -> Iterator[Read]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -90,9 +90,12 @@ class Editor:
         if owner not in {t.id for t in things}:
             hint = did_you_mean(owner, [t.id for t in things])
             raise _wrong(edit, f"There is no `{owner}` in `{group}`.{hint}")
-        change: Callable[[Any], Any] = lambda t: self._thing(t, GROUPS[group], name, edit)
-        new = tuple(change(t) if t.id == owner else t for t in things)
-        return replace(profile, **{group: new})
+        kind = GROUPS[group]
+        new: Any = tuple(
+            self._thing(t, kind, name, edit) if t.id == owner else t for t in things
+        )
+        changed: dict[str, Any] = {group: new}
+        return replace(profile, **changed)
 
     def _thing(self, thing: Any, kind: str, name: str, edit: Edit) -> Any:
         if name == "places":

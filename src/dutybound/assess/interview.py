@@ -85,7 +85,7 @@ class Interview:
         as_of: date,
         markets: tuple[str, ...] | None = None,
     ) -> None:
-        self._content = content
+        self.content = content
         self._program = program
         self._ids = ids
         self._name = str(about.get("system.id", "new-system"))
@@ -103,7 +103,7 @@ class Interview:
         return tuple(q for thing, name in CORE for q in self._of_thing(thing, name))
 
     def _of_thing(self, thing: str, name: str) -> Iterator[Question]:
-        fact = self._content.facts.get(f"{thing}.{name}")
+        fact = self.content.facts.get(f"{thing}.{name}")
         facts = () if fact is None else (fact,)
         if thing == "system":
             yield Question((f"system.{name}",), facts, 0, 0)
@@ -167,7 +167,7 @@ class Interview:
             if path.startswith(prefix):
                 name = path.removeprefix(prefix)
                 _nest(found, name, value)
-                fact = self._content.facts.get(f"{thing}.{name}")
+                fact = self.content.facts.get(f"{thing}.{name}")
                 if fact is not None and self._closes(fact, path, value):
                     _nest(found, name + "_complete", True)
         return found

@@ -230,6 +230,37 @@ def _refuse(item: Item, code: str, reason: str) -> Refused:
     return Refused(item.claim.id, item.file, None, code, reason)
 
 
+def peek(raw: bytes, file: str) -> Claim | Refused:
+    """What an envelope claims, with nobody's signature checked. For a first look only."""
+    try:
+        envelope = read_envelope(raw)
+        statement, predicate = _statement(envelope, file)
+    except EnvelopeError as error:
+        return Refused("", file, None, "malformed", str(error))
+    except _No as no:
+        return Refused(no.claim_id, file, None, no.code, no.reason)
+    return claim_of(predicate, statement.subject)
+
+
+def open_files(paths: Iterable[Path], trust: Trust) -> Opened:
+    """Open single files. Files that a statement names and that lie beside it are digested."""
+    files, refused, digests = [], [], {}
+    for path in paths:
+        if not path.is_file() or is_envelope(path):
+            files.append((str(path), read_bytes(path, str(path), MAX_ENVELOPE)))
+        else:
+            reason = "This is no signed envelope; see `dutybound evidence sign`."
+            refused.append(Refused("", str(path), None, "unsigned", reason))
+    opened = open_all(files, trust)
+    for item in opened.items:
+        for name in item.claim.subject:
+            beside = Path(item.file).parent / name
+            if Path(name).name == name and beside.is_file():
+                digests[name] = digest_of_file(beside)
+    items, changed = _against_files(opened.items, digests)
+    return Opened(tuple(items), (*opened.refused, *refused, *changed), trust)
+
+
 def is_envelope(path: Path) -> bool:
     """Whether a file looks like an envelope: by its name, or JSON with a payload type."""
     if path.name.endswith(SUFFIX):
@@ -240,15 +271,27 @@ def is_envelope(path: Path) -> bool:
         return b'"payloadType"' in file.read(MAX_ENVELOPE)
 
 
-def open_folder(folder: Path, trust: Trust | None) -> Opened:
-    """Open a folder of evidence. Every file of it is accounted for."""
+def _paths(folder: Path) -> list[Path]:
     if not folder.is_dir():
         raise BadInput.one(str(folder), "This is no folder of evidence.")
-    paths = sorted(p for p in folder.iterdir() if not p.name.startswith("."))
-    envelopes = [p for p in paths if p.is_file() and is_envelope(p)]
-    files = [(p.name, read_bytes(p, str(p), MAX_ENVELOPE)) for p in envelopes]
+    return sorted(p for p in folder.iterdir() if not p.name.startswith("."))
+
+
+def envelopes_in(folder: Path) -> list[tuple[str, bytes]]:
+    """Name and bytes of each envelope of a folder, in order."""
+    return [
+        (p.name, read_bytes(p, str(p), MAX_ENVELOPE))
+        for p in _paths(folder)
+        if p.is_file() and is_envelope(p)
+    ]
+
+
+def open_folder(folder: Path, trust: Trust | None) -> Opened:
+    """Open a folder of evidence. Every file of it is accounted for."""
+    files = envelopes_in(folder)
     opened = open_all(files, trust or Trust(""))
-    others = [p for p in paths if p not in set(envelopes)]
+    names = {name for name, _ in files}
+    others = [p for p in _paths(folder) if p.name not in names]
     digests = {p.name: digest_of_file(p) for p in others if p.is_file()}
     items, changed = _against_files(opened.items, digests)
     refused = [*opened.refused, *changed]

@@ -9,14 +9,15 @@ from datetime import date
 from functools import cached_property
 from typing import Any, Final
 
-from dutybound.assess.assess import LIVE, Assessment, assess, key_of, planned_events
+from dutybound.assess.assess import Assessment, assess, key_of, planned_events
+from dutybound.assess.details import LIVE
 from dutybound.terms.finding import Outcome, Verdict
 from dutybound.terms.law import MUST_NATURES
 
 SCHEMA: Final = "dutybound/timeline/1"
 DUTIES: Final = ("duty", "prohibition", "right")
 MONTHS_IN_QUARTER: Final = 3
-SURE: Final = (Outcome.APPLIES, Outcome.NOT_YET)
+SURE: Final = frozenset({str(Outcome.APPLIES), str(Outcome.NOT_YET)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ class Timeline:
         counts: dict[str, Counter[str]] = {}
         seen: set[tuple[str, str]] = set()
         for entry in self.entries:
-            sure = entry.values.get("outcome") in (str(o) for o in SURE)
+            sure = str(entry.values.get("outcome")) in SURE
             if entry.what != "begins" or not entry.is_duty or not sure:
                 continue
             quarter = quarter_of(entry.day) if entry.day > self.result.as_of else "now"

@@ -163,8 +163,8 @@ def _systems(diff: dict[str, Any], show_all: bool) -> Iterator[str]:
             yield page.wrapped(f"{before} -> {after}: {text}", 4, hang=6)
     quiet = [s["system"] for s in diff["systems"] if not s["changed"]]
     if quiet:
-        shown = ", ".join(quiet[:LINES]) + (" ..." if len(quiet) > LINES else "")
-        yield page.wrapped(f"Nothing changed for {shown}.", 2)
+        some = ", ".join(quiet[:LINES]) + (" ..." if len(quiet) > LINES else "")
+        yield page.wrapped(f"Nothing changed for {some}.", 2)
 
 
 def _standing(standing: dict[str, Any]) -> str:

@@ -21,6 +21,7 @@ COMMANDS: Final = {
     "whatif": "What would change if a fact were different.",
     "law": "The content itself: list, show, lint, diff.",
     "portfolio": "Many profiles at once.",
+    "evidence": "Sign, check and list evidence; SOC 2 reports, ISO certificates.",
     "schema": "JSON Schemas for editors and for readers of the output.",
     "gaps": "What is missing: duties, controls, evidence.",
     "plan": "What to do first, by when, and who.",

@@ -40,7 +40,7 @@ LINES: Final = 12
     "sets",
     multiple=True,
     metavar="FACT=VALUE",
-    help="uses.loans.involvement.can_change=true, uses.loans.places-=us-co, system.generative=true.",
+    help="For example uses.loans.involvement.can_change=true or uses.loans.places-=us-co.",
 )
 @judging
 @click.option("--all", "show_all", is_flag=True, help="Show every change and every rule.")

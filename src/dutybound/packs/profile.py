@@ -19,12 +19,12 @@ from dutybound.terms.system import NO_FACTS, Event, Facts, Position, Profile, Th
 
 PROFILE: Final = "profile/1"
 ORGANISATION: Final = "organisation/1"
-_TOP: Final = (
+TOP_KEYS: Final = (
     "dutybound", "system", "parties", "models", "data", "uses", "events", "events_complete", "note",
 )  # fmt: skip
 _ABOUT: Final = frozenset({"id", "name", "version", "owner", "note", "description", "website"})
 _ENTITY: Final = _ABOUT | {"licences", "supervisor", "regimes", "address", "contact", "roles"}
-_OTHER_KEYS: Final[dict[str, frozenset[str]]] = {
+OTHER_KEYS: Final[dict[str, frozenset[str]]] = {
     "system": _ABOUT,
     "party": _ENTITY | {"ref", "places"},
     "model": _ABOUT - {"name"} | {"places"},
@@ -201,8 +201,8 @@ class _Work:
                 self.document.file, f"A profile begins with `dutybound: {PROFILE}`.", 1, 1
             )
         for key in root:
-            if key not in _TOP:
-                hint = did_you_mean(key, _TOP)
+            if key not in TOP_KEYS:
+                hint = did_you_mean(key, TOP_KEYS)
                 self.facts.wrong((key,), f"Unknown key `{key}`.{hint}")
         system = self._mapping(root.get("system"), ("system",))
         name = str(system.get("id", ""))
@@ -229,7 +229,7 @@ class _Work:
             name=str(system.get("name", name)),
             file=self.document.file,
             sha256=digest,
-            system=self.facts.read("system", system, ("system",), "system", _OTHER_KEYS["system"]),
+            system=self.facts.read("system", system, ("system",), "system", OTHER_KEYS["system"]),
             parties=parties,
             models=models,
             data=data,
@@ -272,7 +272,7 @@ class _Work:
     def _thing(self, kind: str, key: str, raw: Mapping[str, Any], i: int) -> Thing:
         where: Where = (key, i)
         name = self._id(raw, where)
-        facts = self.facts.read(kind, raw, where, f"{key}.{name}", _OTHER_KEYS[kind])
+        facts = self.facts.read(kind, raw, where, f"{key}.{name}", OTHER_KEYS[kind])
         places = self._places(raw["places"], (*where, "places")) if "places" in raw else None
         return Thing(kind, name, facts, None if places is None else tuple(places))
 
@@ -283,11 +283,11 @@ class _Work:
         entity, name, reader = self._entity(str(raw["ref"]), (*where, "ref"))
         path = f"parties.{name}"
         facts = dict(
-            reader.read("party", entity, self._entity_where, path, _OTHER_KEYS["party"])
+            reader.read("party", entity, self._entity_where, path, OTHER_KEYS["party"])
             if reader is not None
             else {}
         )
-        own = self.facts.read("party", raw, where, path, _OTHER_KEYS["party"])
+        own = self.facts.read("party", raw, where, path, OTHER_KEYS["party"])
         for fact, value in own.items():
             if fact in facts and facts[fact] != value:
                 self.facts.wrong((*where, fact), f"`{fact}` contradicts the organisation file.")
@@ -320,7 +320,7 @@ class _Work:
         where: Where = ("uses", i)
         name = self._id(raw, where)
         path = f"uses.{name}"
-        facts = self.facts.read("use", raw, where, path, _OTHER_KEYS["use"])
+        facts = self.facts.read("use", raw, where, path, OTHER_KEYS["use"])
         data, models = facts.pop("data", None), facts.pop("models", None)
         parties = raw.get("parties")
         if parties is not None:

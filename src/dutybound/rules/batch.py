@@ -303,10 +303,8 @@ class _Evaluator:
         value = self._by_value(("place", ""), lambda codes: any_within(codes, area))
         if reach != "established" or "party" not in self._table.things:
             return value
-        seated = self._by_value(
-            ("party", "established_in"), lambda seat: TRUE if within(seat, area) == TRUE else FALSE
-        )
-        return Vector(value.true | (value.false & seated.true), value.false & ~seated.true)
+        seat = self._by_value(("party", "established_in"), lambda seat: within(seat, area))
+        return Vector(value.true | (value.false & seat.true), value.false & seat.false)
 
     def extent(self, areas: tuple[str, ...]) -> Vector:
         """Whether columns lie where a rule binds."""

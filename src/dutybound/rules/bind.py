@@ -10,7 +10,7 @@ from typing import TypeAlias
 from dutybound.rules.context import Context
 from dutybound.rules.places import within
 from dutybound.rules.program import Program
-from dutybound.rules.truth import TRUE, UNKNOWN
+from dutybound.rules.truth import FALSE, TRUE, UNKNOWN
 from dutybound.terms.finding import Scope
 from dutybound.terms.system import NO_FACTS, Facts, Profile, Thing, Use
 
@@ -221,7 +221,7 @@ def _seat(party: Thing, facts: Facts, territory: str) -> tuple[PlaceGroup, ...]:
     """A party that is established in the territory and has no place of use there."""
     seat = party.facts.get("established_in")
     certain = UNKNOWN if seat is None else within(seat, territory)
-    return (PlaceGroup(territory, (), facts, certain),) if certain == TRUE else ()
+    return () if certain == FALSE else (PlaceGroup(territory, (), facts, certain),)
 
 
 def _applying(overrides: dict[str, Facts], code: str) -> list[Facts]:

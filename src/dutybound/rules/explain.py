@@ -89,8 +89,17 @@ class Explainer:
     def _place(self, rule: Rule, binding: Binding, ctx: Context) -> Step:
         area = ", ".join(rule.extent) or self._program.territory(rule.act)
         value = min(binding.certain, extent_value(rule, ctx.places))
-        says = f"in {area}: {', '.join(ctx.places) or 'established there'}"
-        return Step(NAMES[value], says, fact="places", reason="place")
+        if ctx.places:
+            says = f"in {area}: {', '.join(ctx.places)}"
+            return Step(NAMES[value], says, fact="places", reason="place")
+        seat = ctx.party.get("established_in")
+        return Step(
+            NAMES[value],
+            f"established in {area}",
+            fact="party.established_in",
+            stated=seat,
+            reason="place",
+        )
 
     @staticmethod
     def _named(part: str, step: Step) -> Step:

@@ -1,6 +1,7 @@
 """Which question to ask next: the one whose answer would settle most of what is open.
 
-Pure: a profile goes in, a question comes out. Whoever asks keeps the answers and builds the next profile.
+Pure: a profile goes in, a question comes out. Whoever asks keeps the answers and builds the next
+profile.
 """
 
 from __future__ import annotations

@@ -1,0 +1,142 @@
+"""How evidence is shown, as lines and as JSON."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Any, Final
+
+import click
+
+from dutybound.cli.page import heading, plural, rows, title, wrapped
+from dutybound.terms.evidence import Checked, Refused, Rung
+from dutybound.terms.system import Profile
+
+COLOURS: Final = {
+    "unassessed": "bright_black",
+    "asserted": "yellow",
+    "documented": "cyan",
+    "observed": "blue",
+    "tested": "green",
+    "independently_verified": "bright_green",
+}
+LIMITS: Final = (
+    "The time of signing is the signer's own word: no log has recorded it yet.",
+    "dutybound checks who signed what and when it counts; it does not read the files behind it.",
+)
+
+
+def rung(word: str) -> str:
+    """A rung as a coloured word."""
+    return click.style(word.replace("_", " "), fg=COLOURS.get(word))
+
+
+def json_of(
+    schema: str,
+    checked: Sequence[Checked],
+    refused: Sequence[Refused],
+    *,
+    system: Profile | None,
+    as_of: date,
+) -> dict[str, Any]:
+    """Checked and refused evidence as JSON values."""
+    return {
+        "schema": schema,
+        "system": None if system is None else system.id,
+        "version": None if system is None else system.detail.get("version"),
+        "as_of": str(as_of),
+        "evidence": [piece(c) for c in checked],
+        "refused": [refusal(r) for r in refused],
+        "limits": list(LIMITS),
+    }
+
+
+def piece(found: Checked) -> dict[str, Any]:
+    """One piece of checked evidence."""
+    claim = found.claim
+    return {
+        "id": claim.id,
+        "kind": str(claim.kind),
+        "what": claim.what,
+        "system": claim.system,
+        "version": claim.version,
+        "author": claim.author,
+        "issuer": claim.issuer,
+        "signer": found.signer,
+        "signed_at": None if found.signed_at is None else found.signed_at.isoformat(),
+        "made_on": str(claim.made_on),
+        "valid_from": str(claim.valid_from),
+        "valid_until": None if claim.valid_until is None else str(claim.valid_until),
+        "handling": str(claim.handling),
+        "claims": claim.rung.word,
+        "reaches": {k: v.word for k, v in sorted(found.reaches.items())},
+        "partial": {k: v.word for k, v in sorted(found.partial.items())},
+    }
+
+
+def refusal(found: Refused) -> dict[str, Any]:
+    """One refusal."""
+    return {
+        "claim": found.claim_id,
+        "file": found.file,
+        "control": found.control,
+        "code": found.code,
+        "reason": found.reason,
+    }
+
+
+def check_page(value: dict[str, Any]) -> Iterator[str]:
+    """What counts, what does not, and why."""
+    about = value["system"] or "the whole organisation"
+    version = f" {value['version']}" if value["version"] else ""
+    yield title(f"Evidence for {about}{version}, as of {value['as_of']}")
+    for found in value["evidence"]:
+        yield ""
+        yield wrapped(f"{click.style(found['id'], bold=True)}  {found['kind']}: {found['what']}")
+        yield wrapped(f"signed by {found['signer']} on {found['signed_at'][:10]}", 2)
+        yield from _rungs(found)
+    yield from refused_lines(value["refused"])
+    yield ""
+    whole = {c for f in value["evidence"] for c in f["reaches"]}
+    yield wrapped(
+        f"{plural(len(value['evidence']), 'piece')} of evidence "
+        f"{'counts' if len(value['evidence']) == 1 else 'count'}, for "
+        f"{plural(len(whole), 'control')} as a whole; {plural(len(value['refused']), 'refusal')}."
+    )
+    for limit in value["limits"]:
+        yield wrapped(limit)
+
+
+def _rungs(found: dict[str, Any]) -> Iterator[str]:
+    for word, controls in _by_rung(found["reaches"]):
+        yield from rows([(rung(word), " ".join(controls))])
+    for word, controls in _by_rung(found["partial"]):
+        yield from rows([(f"{rung(word)}, in part", " ".join(controls))])
+
+
+def _by_rung(reaches: dict[str, str]) -> Iterator[tuple[str, list[str]]]:
+    for step in sorted(Rung, reverse=True):
+        controls = [c for c, word in reaches.items() if word == step.word]
+        if controls:
+            yield step.word, controls
+
+
+def refused_lines(refused: Sequence[dict[str, Any]]) -> Iterator[str]:
+    """What does not count, or counts for less; the same reason for many controls once."""
+    if not refused:
+        return
+    yield ""
+    yield heading("Does not count, or counts for less", colour="yellow")
+    grouped: dict[tuple[str, str, str], list[str]] = {}
+    for found in refused:
+        key = (found["claim"] or found["file"], found["code"], found["reason"])
+        grouped.setdefault(key, []).extend([found["control"]] if found["control"] else [])
+    for (name, code, reason), controls in grouped.items():
+        for_which = f" [{' '.join(controls)}]" if controls else ""
+        yield wrapped(f"{name}  {code}: {reason}{for_which}", 2, hang=4)
+
+
+def counts(refused: Sequence[Refused]) -> dict[str, int]:
+    """How often each code was given."""
+    return dict(sorted(Counter(r.code for r in refused).items()))

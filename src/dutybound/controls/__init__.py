@@ -1,0 +1,1 @@
+"""Crosswalk algebra, gaps and plan: pure functions, no clock, no file."""
