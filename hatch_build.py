@@ -9,7 +9,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
 class ContentHook(BuildHookInterface):  # type: ignore[type-arg]
-    """Adds `dutybound/_content/` and `dutybound/_compiled/content.json` to the wheel.
+    """Adds `dutybound/_content/` and `dutybound/_compiled/*.json` to the wheel.
 
     An editable install needs neither: it reads `content/` where it lies, and `make setup`
     compiles it. A copy beside the installed package would only go stale.
@@ -22,13 +22,16 @@ class ContentHook(BuildHookInterface):  # type: ignore[type-arg]
             return
         root = Path(self.root)
         sys.path.insert(0, str(root / "src"))
+        from dutybound.packs.catalogue_compile import ANSWERS, CATALOGUE, write_catalogue
         from dutybound.packs.compile import write_compiled
 
         self._scratch = tempfile.TemporaryDirectory(prefix="dutybound-content-")
         compiled = Path(self._scratch.name) / "content.json"
-        write_compiled(root / "content", compiled)
+        content = write_compiled(root / "content", compiled, shipped=True)
+        write_catalogue(root / "content", compiled.parent, content.rules, shipped=True)
         build_data["force_include"][str(root / "content")] = "dutybound/_content"
-        build_data["force_include"][str(compiled)] = "dutybound/_compiled/content.json"
+        for name in (compiled.name, CATALOGUE.name, ANSWERS.name):
+            build_data["force_include"][str(compiled.parent / name)] = f"dutybound/_compiled/{name}"
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
         if version != "editable":

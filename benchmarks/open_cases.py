@@ -280,11 +280,10 @@ class Judged:
             ids = self.rules_for(pinpoint)
             if self.holds(ids) or (pinpoint == "Art. 3(1)" and label_class == "out-of-scope"):
                 continue
-            if label_class == "unclear" and self.open(ids):
-                continue
-            worst = "open" if self.open(ids) and worst == "agrees" else "differs"
-            if worst == "differs":
-                break
+            if not self.open(ids):
+                return "differs"
+            if label_class != "unclear":
+                worst = "open"
         return worst
 
     def _absent(self, pinpoints: Iterable[str]) -> str:

@@ -3,8 +3,8 @@
     .venv/bin/python benchmarks/questions.py [--market eu] [--every N] [--jobs N]
 
 The oracle is each profile in tests/cases/open: a fact that it states is the answer, a fact that it
-leaves out is answered with "unknown". Counted is the number of questions after which every outcome is
-the one that the whole profile gives; and the number after which the interview ends by itself.
+leaves out is answered with "unknown". Counted is the number of questions after which every outcome
+is the one that the whole profile gives; and the number after which the interview ends by itself.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def answers_of(content: Content, raw: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def with_consequences(given: dict[str, Any], full: Profile) -> dict[str, Any]:
-    """The answers, with what follows from them by the constraints: who knows one knows the other."""
+    """The answers, with what follows from them: who knows the one knows the other."""
     things = [("system", full.system)]
     for plural, group in (("parties", full.parties), ("uses", full.uses), ("data", full.data)):
         things += [(f"{plural}.{thing.id}", thing.facts) for thing in group]

@@ -164,15 +164,10 @@ def _act(rule_id: str) -> str:
     return rule.act if rule else rule_id
 
 
-SEATS = ["eu-de", "us-ny", "uk", "unknown"]
 likely = st.builds(
-    lambda purpose, seat: {
-        **LIKELY,
-        ("use", "purposes"): {purpose: True},
-        ("party", "established_in"): seat,
-    },
+    lambda purpose, seat: {**LIKELY, ("use", "purposes"): {purpose: True}, **seat},
     st.sampled_from(PURPOSES),
-    st.sampled_from(SEATS),
+    st.sampled_from([{}, *({("party", "established_in"): s} for s in ("eu-de", "us-ny", "uk"))]),
 )
 names = st.frozensets(st.sampled_from(["acts", "purposes", "kind", "persons", "kinds", "regimes"]))
 
@@ -236,3 +231,16 @@ def test_an_answer_settles_something() -> None:
     found = verdicts(profile(known, frozenset(), ["eu"]), DAYS[2])
     undetermined = [v for v in found.values() if v.outcome is OPEN]
     assert 20 < len(undetermined) < len(found) - 20
+
+
+def test_a_seat_that_is_not_stated_leaves_the_reach_open() -> None:
+    """A use abroad: whether the EU act reaches it turns on where the party is established."""
+    stated = {**LIKELY, ("use", "purposes"): {"evaluate_creditworthiness": True}}
+    before = profile(stated, frozenset(), ["us-ca"])
+    after = profile({**stated, ("party", "established_in"): "eu-de"}, frozenset(), ["us-ca"])
+    assert [] == moved(before, after, DAYS[2])
+    assert [] == flips(before, after, DAYS[2])
+    reached = {
+        _act(rule) for (rule, _), v in verdicts(after, DAYS[2]).items() if v.outcome in BINDING
+    }
+    assert "eu-gdpr" in reached

@@ -9,6 +9,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any, Final
 
+from dutybound.assess.catalogue import controls_of
 from dutybound.assess.details import LIVE, Details
 from dutybound.assess.proof import Proof, Prover
 from dutybound.rules.explain import value_of
@@ -173,7 +174,7 @@ class Assessment:
             "organisational": detail.get("organisational", []),
             "deadlines": detail.get("deadlines", []),
             "penalty": self.details.penalties(act, detail, verdict),
-            "controls": detail.get("controls", []),
+            "controls": controls_of(rule.id, detail),
             "documents": detail.get("documents", []),
             "measures": detail.get("measures", []),
             "note": detail.get("note"),

@@ -1,8 +1,8 @@
 """Design changes to try, derived from the facts that live findings read.
 
-Nothing here knows the law: yes/no facts are flipped, members of sets dropped, choices exchanged, whole
-groups of yes/no facts tried in every way, places and markets left and entered. What an organisation is,
-and what what the system is, and what is a judgement, is no design, so it is left alone.
+Nothing here knows the law: yes/no facts are flipped, members of sets dropped, choices exchanged,
+whole groups of yes/no facts tried in every way, places and markets left and entered. What an
+organisation or a system is, and what is a judgement, is no design, so it is left alone.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Candidate:
 
 
 def reads_of(program: Program, rule: Rule) -> frozenset[Read]:
-    """(thing, fact) pairs that a rule looks at, in conditions, dates, exclusions and transitions."""
+    """(thing, fact) pairs that a rule looks at: conditions, dates, exclusions, transitions."""
     act = program.content.acts[rule.act]
     conditions: list[Condition] = [act.scope] if rule.gated else []
     if rule.owed_by:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import lru_cache
+from pathlib import Path
+from typing import Any
 
-from dutybound.errors import ContentError
-from dutybound.terms.control import Catalogue, Control, Mapping
+from dutybound.errors import ContentError, Problem
+from dutybound.terms.control import Catalogue, Mapping
 from dutybound.terms.law import Content, Rule
 
 
@@ -37,12 +38,35 @@ def answering(rule_id: str) -> tuple[str, ...]:
         return ()
 
 
-def answered(control: Control, content: Content) -> Iterator[Rule]:
-    """The rules that a control answers, in the order of their ids."""
-    stems = control.answers
+def catalogue_problems(folder: Path, content: Content, *, complete: bool) -> tuple[Problem, ...]:
+    """What is wrong with the catalogue of a content folder. complete: every duty is answered."""
+    from dutybound.packs.catalogue import read_catalogue
+
+    try:
+        read_catalogue(folder, content.rules, complete=complete)
+    except ContentError as error:
+        return error.problems
+    return ()
+
+
+def controls_of(rule_id: str, detail: dict[str, Any]) -> list[str]:
+    """The controls of a finding: those that its rule names and those that answer it."""
+    return list(dict.fromkeys((*detail.get("controls", ()), *answering(rule_id))))
+
+
+def answered(catalogue: Catalogue, content: Content) -> dict[str, list[Rule]]:
+    """The rules that each control answers, in the order of their ids."""
+    by_stem: dict[str, list[str]] = {}
+    for control in catalogue.controls.values():
+        for stem in control.answers:
+            by_stem.setdefault(stem, []).append(control.id)
+    found: dict[str, list[Rule]] = {name: [] for name in catalogue.controls}
     for rule in content.rules.values():
-        if any(rule.id == s or rule.id.startswith(s + ".") for s in stems):
-            yield rule
+        parts = rule.id.split(".")
+        stems = (".".join(parts[: i + 1]) for i in range(len(parts)))
+        for name in dict.fromkeys(n for stem in stems for n in by_stem.get(stem, ())):
+            found[name].append(rule)
+    return found
 
 
 def lines_of(control_id: str, whole: Catalogue) -> dict[str, list[Mapping]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -48,12 +49,13 @@ class ControlCredit:
     reason: str
 
 
-def credited(name: str, losses: list[Loss], time: Loss | None, best: Rung) -> ElementCredit:
-    """The credit that is left after the losses; the day's own loss counts on the day only."""
+def credited(
+    name: str, losses: Sequence[Loss], of_the_day: Sequence[Loss], best: Rung
+) -> ElementCredit:
+    """The credit that is left after the losses; those of the day count on the day only."""
     in_period = min([best, *(loss.cap for loss in losses)])
-    if time is None:
-        return ElementCredit(name, in_period, in_period, tuple(losses))
-    return ElementCredit(name, min(in_period, time.cap), in_period, (*losses, time))
+    rung = min([in_period, *(loss.cap for loss in of_the_day)])
+    return ElementCredit(name, rung, in_period, (*losses, *of_the_day))
 
 
 def add_months(day: date, months: int) -> date:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from dutybound.assess.assess import Assessment, key_of
+from dutybound.assess.catalogue import controls_of
 from dutybound.errors import BadInput, did_you_mean
 from dutybound.rules.truth import FALSE
 from dutybound.terms.finding import Outcome, Step, Verdict
@@ -77,6 +78,7 @@ def _proof(result: Assessment, verdict: Verdict) -> dict[str, Any]:
         "says": detail.get("must") or detail.get("should") or detail.get("may"),
         "technical": detail.get("technical", []),
         "organisational": detail.get("organisational", []),
+        "controls": controls_of(rule.id, detail),
     }
 
 

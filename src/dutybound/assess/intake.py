@@ -24,6 +24,7 @@ from dutybound.terms.evidence import Checked, Claim, EvidenceKind, Handling, Ref
 from dutybound.terms.system import Profile
 from dutybound.terms.trust import Trust
 
+OUT_OF_SCOPE: Final = "not_in_scope"
 ORDINARY: Final = frozenset({Handling.ORDINARY})
 Kind = EvidenceKind
 VERSIONED: Final = (Kind.TEST_RESULT, Kind.RECORD, Kind.APPROVAL)
@@ -331,7 +332,7 @@ def _of_soc2(work: _Work, report: Soc2Report) -> tuple[dict[str, Rung], dict[str
         )
         work.opened.cache[key] = found
     end = report.period.to if report.period else report.as_at or report.issued_on
-    return _credited(work, found.controls, found.criteria, found.time or boundary, end)
+    return _credited(work, found.controls, found.criteria, boundary or found.time, end)
 
 
 def _other_reports(work: _Work) -> dict[str, Soc2Report]:
@@ -367,8 +368,9 @@ def _credited(
     for name, credit in controls.items():
         if not credit.elements:
             continue  # not claimed: the report does not test it
-        for code, reason in _losses(credit, elements, whole):
-            work.no(code, reason, name)
+        if whole is None or whole.cap > Rung.UNASSESSED:
+            for code, reason in _losses(credit, elements, whole):
+                work.no(code, reason, name)
         needs = [n for n in work.catalogue.controls[name].needs if n.kind is work.claim.kind]
         if credit.extent == "none" or _stale(work, name, needs, made_on):
             continue
@@ -380,7 +382,15 @@ def _credited(
 def _losses(
     credit: ControlCredit, elements: dict[str, ElementCredit], whole: Loss | None
 ) -> Iterator[tuple[str, str]]:
-    seen = {(loss.code, loss.reason) for e in credit.elements for loss in elements[e].losses}
-    if whole is not None:
-        seen.discard((whole.code, whole.reason))
-    yield from sorted(seen)
+    """Code and reasons of what the control loses, but for what the whole report loses."""
+    reasons: dict[str, dict[str, None]] = {}
+    for element in credit.elements:
+        for loss in elements[element].losses:
+            if whole is None or loss.code != whole.code:
+                reasons.setdefault(loss.code, {})[loss.reason] = None
+    outside = [e for e in credit.elements if elements[e].code == OUT_OF_SCOPE]
+    for code, said in reasons.items():
+        if code == OUT_OF_SCOPE:
+            yield code, f"Not in the scope of the report: {', '.join(outside)}."
+        else:
+            yield code, " ".join(said)

@@ -47,7 +47,7 @@ def credit(
     elements: dict[str, ElementCredit] = {}
     for name in dict.fromkeys(element for _, element, _ in links):
         losses = [*base, *_element(certificate, name, as_of, policy)]
-        elements[name] = credited(name, losses, time, Rung.OBSERVED)
+        elements[name] = credited(name, losses, [time] if time else [], Rung.OBSERVED)
     controls = {
         control: _control(control, [x for x in links if x[0] == control], elements)
         for control in dict.fromkeys(control for control, _, _ in links)

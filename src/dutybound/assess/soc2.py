@@ -52,21 +52,20 @@ def credit(
     id, those of vendors that this report carves out.
     """
     work = _Work(report, as_of, policy, system, others)
-    known = _known_criteria(report, catalogue)
+    known = dict.fromkeys([*known_criteria(catalogue), *(c.id for c in report.criteria)])
     criteria = {name: work.criterion(name) for name in known}
     vendor = report.report_of.relation == "vendor"
     controls = dict(_controls(catalogue, criteria, vendor=vendor))
     return Soc2Credit(report, as_of, work.time, criteria, controls)
 
 
-def _known_criteria(report: Soc2Report, catalogue: Catalogue) -> list[str]:
-    """All criteria of the framework, then what else the report or a crosswalk names."""
+def known_criteria(catalogue: Catalogue) -> list[str]:
+    """All criteria of the framework, then what else a crosswalk names."""
     names: dict[str, None] = {}
     for framework_id, framework in catalogue.frameworks.items():
         if framework_id.startswith("soc2"):
             names.update((bare(e.id), None) for e in framework.elements.values() if e.assessable)
     names.update((bare(m.target), None) for m in soc2_mappings(catalogue))
-    names.update((c.id, None) for c in report.criteria)
     return list(names)
 
 
@@ -174,11 +173,13 @@ class _Work:
             reason = f"{name} is not among the criteria in scope."
             loss = Loss("not_in_scope", reason, Rung.UNASSESSED)
             return ElementCredit(name, Rung.UNASSESSED, Rung.UNASSESSED, (loss,))
-        carried, lifted = self._carve_outs(name)
+        carried, of_the_day, lifted = self._carve_outs(name)
         own = [] if lifted else list(self._tested(found))
         losses = [*self._whole_report(), *self._opinion(name), *own, *self._exceptions(name)]
         losses += [*carried, *self._complements(name)]
-        return credited(name, losses, self.time, BEST)
+        if self.time is not None:
+            of_the_day.append(self.time)
+        return credited(name, losses, of_the_day, BEST)
 
     def _whole_report(self) -> Iterator[Loss]:
         boundary = boundary_of(self.report, self.system, self.as_of)
@@ -214,7 +215,7 @@ class _Work:
             yield Loss("scope_only", reason, Rung.DOCUMENTED)
         for control in criterion.controls:
             name = control.id
-            if control.result == "exception":
+            if control.result == "exception" and not self._described(control.id, criterion.id):
                 reason = f"The auditor noted an exception in control {name}."
                 yield Loss("exception", reason, rung_of(self.policy.exceptions.medium))
             elif control.result == "no_occurrence":
@@ -223,6 +224,12 @@ class _Work:
             elif control.result == "not_tested" or control.test is None or control.result is None:
                 reason = f"For control {name} the summary has no test with a result."
                 yield Loss("not_tested", reason, Rung.DOCUMENTED)
+
+    def _described(self, control: str, criterion: str) -> bool:
+        """Whether the exception is described, with its severity, for this criterion."""
+        return any(
+            criterion in e.criteria and e.control in (control, None) for e in self.report.exceptions
+        )
 
     def _exceptions(self, name: str) -> Iterator[Loss]:
         for exception in self.report.exceptions:
@@ -243,26 +250,28 @@ class _Work:
                     reason = f"The complementary {what} {control.id} has no owner here."
                     yield Loss(code, reason, Rung.DOCUMENTED)
 
-    def _carve_outs(self, name: str) -> tuple[list[Loss], bool]:
-        """What carve-outs cost, and whether a vendor's own report carries the whole criterion."""
-        losses: list[Loss] = []
+    def _carve_outs(self, name: str) -> tuple[list[Loss], list[Loss], bool]:
+        """Losses always and on the day, and whether a vendor's report carries all of it."""
+        always: list[Loss] = []
+        of_the_day: list[Loss] = []
         lifted = False
         for one in self.report.subservice:
             if one.method != "carve_out" or (one.criteria and name not in one.criteria):
                 continue
             vendor = self.others.get(one.own_report or "")
             if vendor is None or vendor.report_of.relation != "vendor" or not one.criteria:
-                losses.append(_carved_out(one, name))
+                always.append(_carved_out(one, name))
                 continue
             theirs = _Work(vendor, self.as_of, self.policy, None, NO_OTHERS, True).criterion(name)
             lifted = lifted or one.relies == "whole"
-            if theirs.rung < BEST:
-                reason = (
-                    f"{one.organisation} is carved out; its own report gives {theirs.rung.word}"
-                    f" for {name} on this day."
-                )
-                losses.append(Loss("carved_out", reason, theirs.rung))
-        return losses, lifted
+            who = f"{one.organisation} is carved out; its own report gives"
+            if theirs.in_period < BEST:
+                reason = f"{who} {theirs.in_period.word} for {name}."
+                always.append(Loss("carved_out", reason, theirs.in_period))
+            if theirs.rung < theirs.in_period:
+                reason = f"{who} {theirs.rung.word} for {name} on this day."
+                of_the_day.append(Loss("carved_out", reason, theirs.rung))
+        return always, of_the_day, lifted
 
 
 def _carved_out(one: Subservice, name: str) -> Loss:

@@ -26,8 +26,8 @@ LIVE: Final = (Outcome.APPLIES, Outcome.NOT_YET, Outcome.CONTESTED)
 KINDS: Final = ("go", "come", "move", "become_unknown", "become_known")
 NOTE: Final = (
     "A change counts only when the system was really changed. Facts that are edited after an "
-    "adverse result are recorded as such: keep the old value, the new one, who changed it, when and "
-    "why, with the evidence."
+    "adverse result are recorded as such: keep the old value, the new one, who changed it, when "
+    "and why, with the evidence."
 )
 
 
@@ -207,7 +207,8 @@ class WhatIf:
             "content": {"version": self.content.version, "sha256": self.content.sha256},
         }
         rows = [self._row(d, full=not ranked) for d in differences]
-        return {**head, ("ranked" if ranked else "result"): rows if ranked else rows[0], "note": NOTE}
+        found = {"ranked": rows} if ranked else {"result": rows[0]}
+        return {**head, **found, "note": NOTE}
 
     def _row(self, difference: Difference, *, full: bool) -> dict[str, Any]:
         row: dict[str, Any] = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any, Final
@@ -128,15 +127,13 @@ def refused_lines(refused: Sequence[dict[str, Any]]) -> Iterator[str]:
         return
     yield ""
     yield heading("Does not count, or counts for less", colour="yellow")
-    grouped: dict[tuple[str, str, str], list[str]] = {}
+    grouped: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for found in refused:
-        key = (found["claim"] or found["file"], found["code"], found["reason"])
-        grouped.setdefault(key, []).extend([found["control"]] if found["control"] else [])
-    for (name, code, reason), controls in grouped.items():
-        for_which = f" [{' '.join(controls)}]" if controls else ""
-        yield wrapped(f"{name}  {code}: {reason}{for_which}", 2, hang=4)
-
-
-def counts(refused: Sequence[Refused]) -> dict[str, int]:
-    """How often each code was given."""
-    return dict(sorted(Counter(r.code for r in refused).items()))
+        grouped.setdefault((found["claim"] or found["file"], found["code"]), []).append(found)
+    for (name, code), several in grouped.items():
+        controls = [r["control"] for r in several if r["control"]]
+        for_which = f" [{' '.join(dict.fromkeys(controls))}]" if controls else ""
+        reasons = dict.fromkeys(r["reason"] for r in several)
+        first, others = next(iter(reasons)), len(reasons) - 1
+        more = f" And {plural(others, 'other reason')}, see --json." if others else ""
+        yield wrapped(f"{name}  {code}: {first}{more}{for_which}", 2, hang=4)

@@ -68,6 +68,10 @@ def _page(proof: dict[str, Any], full: bool) -> Iterator[str]:
         yield ""
         yield page.wrapped(proof["says"])
     yield from _sides(proof)
+    if proof["controls"]:
+        yield ""
+        names = ", ".join(proof["controls"])
+        yield page.wrapped(f"Controls that answer it: {names} (`dutybound controls show ID`)")
     yield ""
 
 

@@ -113,15 +113,15 @@ def _things() -> dict[str, Any]:
     """Ask for the names of the system, the organisations and the uses."""
     click.echo(
         page.wrapped(
-            "Answer with numbers, separated by commas. Enter alone means: I do not know. Type ? for "
-            "help, stop to end early."
+            "Answer with numbers, separated by commas. Enter alone means: I do not know. Type ? "
+            "for help, stop to end early."
         )
     )
     click.echo("")
     given: dict[str, Any] = {"system.id": click.prompt("Short name of the system", "new-system")}
     for question, plural, default in (
-        ("Organisations that take part (short names, separated by commas)", "parties", "organisation"),
-        ("Uses of the system (short names, separated by commas)", "uses", "main"),
+        ("Organisations that take part (short names, with commas)", "parties", "organisation"),
+        ("Uses of the system (short names, with commas)", "uses", "main"),
     ):
         names = click.prompt(question, default)
         for name in filter(None, (part.strip() for part in names.split(","))):

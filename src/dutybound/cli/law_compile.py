@@ -8,10 +8,14 @@ import click
 @click.command("compile")
 def command() -> None:
     """Read the YAML of the content and write the compiled form beside the package."""
+    from dutybound.packs.catalogue_compile import write_catalogue
     from dutybound.packs.compile import COMPILED, content_folder, write_compiled
 
     content = write_compiled(content_folder(), COMPILED)
+    catalogue, _ = write_catalogue(content_folder(), COMPILED.parent, content.rules)
     click.echo(
         f"content {content.version}: {len(content.acts):,} instruments, "
-        f"{len(content.rules):,} rules, {len(content.facts):,} facts, sha256 {content.sha256}"
+        f"{len(content.rules):,} rules, {len(content.facts):,} facts, "
+        f"{len(catalogue.controls):,} controls, {len(catalogue.frameworks):,} frameworks, "
+        f"sha256 {content.sha256}"
     )

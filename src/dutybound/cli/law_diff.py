@@ -117,7 +117,8 @@ def _what(rule: dict[str, Any]) -> str:
         elif kind == "dates":
             said.append(_dates(rule))
         else:
-            said.append(kind + (f", {_days(rule['effective']['to'])}" if kind == "inserted" else ""))
+            day = f", {_days(rule['effective']['to'])}" if kind == "inserted" else ""
+            said.append(kind + day)
     return "; ".join(said)
 
 

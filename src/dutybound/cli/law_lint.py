@@ -13,7 +13,7 @@ import click
 from dutybound.cli.options import print_json, today
 
 if TYPE_CHECKING:
-    from dutybound.assess.lint import Report, Selection
+    from dutybound.assess.lint import Note, Report, Selection
     from dutybound.packs.cases import Case
     from dutybound.terms.law import Content
 
@@ -66,7 +66,17 @@ def command(
     cases = _cases(roots, content, chosen)
     if mutating:
         return _mutate(roots, content, cases, chosen, (sample, seed, jobs), as_json)
-    return _lint(content, cases, chosen, strict, as_json)
+    flaws = () if acts or files else _catalogue_flaws(root, content, complete=not folders)
+    return _lint(content, cases, chosen, strict, as_json, flaws)
+
+
+def _catalogue_flaws(root: Path, content: Content, *, complete: bool) -> tuple[Note, ...]:
+    """Flaws of controls, frameworks and crosswalks: dead pinpoints, duties without a control."""
+    from dutybound.assess.catalogue import catalogue_problems
+    from dutybound.assess.lint import Note
+
+    found = catalogue_problems(root, content, complete=complete)
+    return tuple(Note("catalogue", str(p), p.file, p.line) for p in found)
 
 
 def _cases(roots: tuple[Path, ...], content: Content, chosen: Selection) -> list[Case]:
@@ -91,13 +101,21 @@ def _cases(roots: tuple[Path, ...], content: Content, chosen: Selection) -> list
 
 
 def _lint(
-    content: Content, cases: list[Case], chosen: Selection, strict: bool, as_json: bool
+    content: Content,
+    cases: list[Case],
+    chosen: Selection,
+    strict: bool,
+    as_json: bool,
+    flaws: tuple[Note, ...] = (),
 ) -> int:
+    from dataclasses import replace
+
     from dutybound.assess.lint import cases_about, lint
 
     count = len(cases_about(cases, content, chosen))
     with _progress("running cases", count) as step:
         report = lint(content, cases, today=today(), chosen=chosen, progress=step)
+    report = replace(report, flaws=(*report.flaws, *flaws))
     if as_json:
         print_json(report.as_json())
     else:

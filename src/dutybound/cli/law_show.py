@@ -144,6 +144,15 @@ def _text(text: dict[str, Any]) -> Iterator[str]:
             yield page.wrapped(f"{name} {_days(text[key])}", 2, hang=4)
     if text["defer"]:
         yield page.wrapped(f"defers to {_days(text['defer'])}", 2)
+    yield from _work(text)
+    yield from _condition("when", text["when"], 2)
+    for e in text["exceptions"]:
+        head = f"except {e['id']}, {e['pinpoint']} (source {e['grade']})"
+        yield from _condition(head, e["when"], 2)
+
+
+def _work(text: dict[str, Any]) -> Iterator[str]:
+    """What has to be done."""
     for key in WORK:
         if text.get(key):
             yield page.wrapped(str(text[key]), 2, first=f"{key.replace('_', ' ')}: ", hang=4)
@@ -151,13 +160,10 @@ def _text(text: dict[str, Any]) -> Iterator[str]:
         for line in text.get(key, ()):
             yield page.wrapped(line, 4, first=f"- {key}: ", hang=6)
     for deadline in text.get("deadlines", ()):
-        yield page.wrapped(", ".join(f"{k} {v}" for k, v in deadline.items()), 4, first="deadline: ")
+        parts = ", ".join(f"{k} {v}" for k, v in deadline.items())
+        yield page.wrapped(parts, 4, first="deadline: ")
     if text.get("penalty"):
         yield page.wrapped(str(text["penalty"]), 2, first="penalty tier: ")
-    yield from _condition("when", text["when"], 2)
-    for e in text["exceptions"]:
-        head = f"except {e['id']}, {e['pinpoint']} (source {e['grade']})"
-        yield from _condition(head, e["when"], 2)
 
 
 def _days(days: list[dict[str, Any]]) -> str:

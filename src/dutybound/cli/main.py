@@ -23,6 +23,8 @@ COMMANDS: Final = {
     "portfolio": "Many profiles at once.",
     "evidence": "Sign, check and list evidence; SOC 2 reports, ISO certificates.",
     "schema": "JSON Schemas for editors and for readers of the output.",
+    "controls": "The unified controls: what they ask for and answer.",
+    "framework": "Frameworks, their elements, and what controls cover.",
     "gaps": "What is missing: duties, controls, evidence.",
     "plan": "What to do first, by when, and who.",
     "demo": "The credit-scoring example from end to end.",

@@ -129,8 +129,8 @@ def _choice(fact: FactType, path: str) -> dict[str, Any]:
 def _several(question: Question) -> dict[str, Any]:
     click.echo(
         page.wrapped(
-            "Which of these hold? Those that you do not name do not hold; `none` if none does; ?3 if "
-            "you do not know the third."
+            "Which of these hold? Those that you do not name do not hold; `none` if none does; ?3 "
+            "if you do not know the third."
         )
     )
     _list([fact.ask for fact in question.facts])
@@ -181,7 +181,7 @@ def _events(content: Content) -> dict[str, Any]:
     click.echo(page.wrapped(EVENTS_ASK))
     _list([f"{name}: {meaning}" for name, meaning in content.events.items()])
     click.echo(
-        page.wrapped("Write number=date, separated by commas, such as 2=2027-03-01; `none` if none.")
+        page.wrapped("Write number=date, with commas, such as 2=2027-03-01; `none` if none.")
     )
     while True:
         text = _prompt("Events", lambda: None)

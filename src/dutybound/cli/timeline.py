@@ -141,7 +141,8 @@ def _market(line: Timeline, market: str, show_all: bool) -> Iterator[str]:
         entries = days[day, what]
         if not told and day > line.result.as_of:
             told = True
-            yield click.style(f"  -- {page.day(line.result.as_of.isoformat())}: the day judged --", dim=True)
+            judged = page.day(line.result.as_of.isoformat())
+            yield click.style(f"  -- {judged}: the day judged --", dim=True)
         if what == "event":
             yield from (_event(e) for e in entries if _here(e, market))
         else:

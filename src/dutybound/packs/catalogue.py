@@ -185,7 +185,7 @@ class CatalogueReader:
         self._check_cycles()
         if complete:
             self._check_complete()
-        self._build_crosswalks()
+        self.build_crosswalks()
         return Catalogue(
             dict(sorted(self.domains.items())),
             {k: v[0] for k, v in sorted(self.controls.items())},
@@ -235,7 +235,9 @@ class CatalogueReader:
             if not has and not reason:
                 self.problems.append(
                     Problem(
-                        rule.file, rule.line, 1,
+                        rule.file,
+                        rule.line,
+                        1,
                         f"{rule.id}: no control answers this {rule.kind}. Name it in the "
                         f"`answers` of a control, or give a reason in controls/{UNANSWERED}.",
                     )  # fmt: skip
@@ -245,7 +247,8 @@ class CatalogueReader:
                 text = f"`{stem}` needs no excuse: no open rule lies below it. Remove the line."
                 self._wrong(document, where, text)
 
-    def _build_crosswalks(self) -> None:
+    def build_crosswalks(self) -> None:
+        """Check the lines that were taken and sort them by framework."""
         built: dict[str, dict[tuple[str, str], Mapping]] = {f: {} for f in self.frameworks}
         for framework, line, document, where in self._lines:
             mapping = self._mapping(framework, line, document, where)

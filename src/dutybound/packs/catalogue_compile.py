@@ -53,14 +53,17 @@ def default_answers() -> dict[str, list[str]]:
 
 
 def write_catalogue(
-    folder: Path, target: Path, rules: Table[str, Rule]
+    folder: Path, target: Path, rules: Table[str, Rule], *, shipped: bool = False
 ) -> tuple[Catalogue, dict[str, list[str]]]:
-    """Read the YAML, write the two compiled files into a folder, return what they hold."""
+    """Read the YAML, write the two compiled files into a folder, return what they hold.
+
+    shipped: for a wheel, where times of files say nothing.
+    """
     from dutybound.packs.catalogue import read_catalogue
 
     catalogue = read_catalogue(folder, rules, complete=False)
     answers = answers_of(catalogue, rules)
-    head = {"format": FORMAT, "stamp": _stamp(folder)}
+    head = {"format": FORMAT, "stamp": _stamp(folder, shipped=shipped)}
     try:
         target.mkdir(parents=True, exist_ok=True)
         _write(target / CATALOGUE.name, {**head, "catalogue": plain(catalogue)})
@@ -93,9 +96,9 @@ def _write(path: Path, body: dict[str, Any]) -> None:
     temporary.replace(path)
 
 
-def _stamp(folder: Path) -> str:
+def _stamp(folder: Path, *, shipped: bool = False) -> str:
     """A digest of names and sizes, and in a checkout of times, of the files of the catalogue."""
-    in_checkout = folder == CHECKOUT
+    in_checkout = folder == CHECKOUT and not shipped
     lines = []
     for name in FOLDERS:
         for path in sorted((folder / name).rglob("*.yaml")):
