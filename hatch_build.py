@@ -1,4 +1,4 @@
-"""Puts the content into the wheel: as it is written, and compiled for a fast start."""
+"""Puts the content into the wheel, as it is written and compiled, and the example of the demo."""
 
 import sys
 import tempfile
@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+EXAMPLES = ("credit-scoring",)  # what `dutybound demo` shows
 
 
 class ContentHook(BuildHookInterface):  # type: ignore[type-arg]

@@ -134,9 +134,7 @@ def trust_in(*keys: TrustedKey) -> Trust:
 def profile(name: str = "loan-score", version: str | None = "2.0.1") -> Profile:
     """A system of which only the name matters."""
     detail = {} if version is None else {"version": version}
-    return Profile(
-        name, name, "system.yaml", "", {}, (), (), (), (), (), False, detail=detail
-    )
+    return Profile(name, name, "system.yaml", "", {}, (), (), (), (), (), False, detail=detail)
 
 
 def predicate(**more: Any) -> dict[str, Any]:

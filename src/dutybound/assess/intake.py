@@ -163,8 +163,8 @@ def _about(work: _Work) -> Stop:
 def _on_the_day(work: _Work) -> Stop:
     claim, as_of, today = work.claim, work.as_of, work.today
     signed = work.item.signed_at.date()
-    if signed > max(as_of, today):
-        return "future_dated", f"It was signed on {signed}, after {max(as_of, today)}."
+    if signed > today:
+        return "future_dated", f"It was signed on {signed}, after {today}."
     if claim.made_on > today:
         return "future_dated", f"It was made on {claim.made_on}, after {today}."
     if _report_in(claim) is not None:

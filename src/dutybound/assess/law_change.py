@@ -8,8 +8,9 @@ from datetime import date
 from functools import cached_property
 from typing import Any, Final, TypeAlias
 
+from dutybound.rules.compiled import NEVER
 from dutybound.rules.conditions import leaves
-from dutybound.rules.program import NEVER, Program
+from dutybound.rules.program import Program
 from dutybound.terms.law import Act, Condition, Content, Rule, RuleText
 
 AXES: Final = ("known", "in_force")

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from dutybound.rules.bind import Binding
+from dutybound.rules.compiled import TextProgram
 from dutybound.rules.context import Context
 from dutybound.rules.explain import Explainer, deciding, value_of
-from dutybound.rules.program import Program, TextProgram
+from dutybound.rules.program import Program
 from dutybound.rules.run import Run
 from dutybound.rules.truth import FALSE, TRUE
 from dutybound.terms.finding import Outcome, Scope, Step, Verdict

@@ -125,7 +125,7 @@ def _duties(findings: list[Finding]) -> Iterator[str]:
     yield from _part("Which duties bind whom")
     groups: dict[tuple[str, str], dict[str, dict[str, Finding]]] = {}
     for f in findings:
-        if f["kind"] in DUTIES and f["outcome"] in STANDINGS and not f["no_duty_either_way"]:
+        if f["kind"] in DUTIES and f["outcome"] in STANDINGS and not f.get("no_duty_either_way"):
             group = groups.setdefault((f["market"], f["party"]), defaultdict(dict))
             group[f["outcome"]].setdefault(f["id"], f)
     rows = [("market", "organisation", "binds now", "later", "contested", "unknown", "")]
@@ -138,10 +138,14 @@ def _duties(findings: list[Finding]) -> Iterator[str]:
         group = groups[market, party]
         named = _one_of_each(group["applies"].values())[:NAMED]
         if named:
-            titles = "; ".join(f"{f['pinpoint'].split(';')[0]} {f['title']}" for f in named)
+            titles = "; ".join(f"{f['title']} ({_cite(f)})" for f in named)
             more = len(group["applies"]) - len(named)
             rest = f"; and {more} more" if more else ""
             yield page.wrapped(f"{titles}{rest}.", 2, first=f"{party}, now: ", hang=4)
+
+
+def _cite(f: Finding) -> str:
+    return f"{f['instrument']}, {f['pinpoint'].split(';')[0]}"
 
 
 def _one_of_each(findings: Iterable[Finding]) -> list[Finding]:
@@ -173,22 +177,22 @@ def _reasons(result: Assessment, asked: tuple[Asked, ...]) -> Iterator[str]:
 
 def _reason(f: Finding) -> Iterator[str]:
     word = page.outcome(f["outcome"])
-    start = f" from {page.day(f['effective_from'])}" if f["effective_from"] else ""
-    why = f" ({f['reason']})" if f["reason"] else ""
+    start = f" from {page.day(f['effective_from'])}" if f.get("effective_from") else ""
+    why = f" ({f['reason']})" if f.get("reason") else ""
     yield page.wrapped(
-        f"{f['pinpoint'].split(';')[0]} {f['title']}, for {f['party']} in {f['scope']['use']}: "
-        f"{word}{start}{why}",
+        f"{f['title']} ({_cite(f)}), for {f['party']} in {f['scope']['use']}: {word}{start}{why}",
         2,
         hang=4,
     )
-    for fact in f["because"][:NAMED]:
+    for fact in f.get("because", ())[:NAMED]:
         value = fact["value"]
         shown = ", ".join(map(str, value)) if isinstance(value, list) else str(value).lower()
         line = f" (line {fact['line']})" if fact["line"] else ""
         yield page.wrapped(f"{fact['fact']} = {shown}{line}", 6, first="- ", hang=8)
-    for t in f["transitions"]:
+    for t in f.get("transitions", ()):
         if t["effect"] == "shield" and t["holds"] == "yes":
-            yield page.wrapped(f"but {t['pinpoint']} shields it. {t['ends_when'] or ''}", 6)
+            ends = f" What ends that: {t['ends_when']}" if t["ends_when"] else ""
+            yield page.wrapped(f"But {t['pinpoint']} shields it.{ends}", 6)
 
 
 # ---------------------------------------------------------------------- what would change it
@@ -219,8 +223,7 @@ def _tried(ready: WhatIf, script: Script) -> Iterator[tuple[str, dict[str, list[
         moved: dict[str, list[str]] = defaultdict(list)
         for shift in difference.shifts:
             if is_duty(rules[shift.rule.id]):
-                title = f"{shift.rule.texts[-1].pinpoint.split(';')[0]} {shift.rule.title}"
-                moved[shift.kind].append(title)
+                moved[shift.kind].append(f"{shift.rule.title} ({shift.rule.act})")
         yield change.says, {k: list(dict.fromkeys(v)) for k, v in moved.items()}
 
 

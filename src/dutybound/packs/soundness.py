@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from dutybound.errors import Problem
 from dutybound.rules.conditions import children
-from dutybound.rules.program import touches
+from dutybound.rules.targets import touches
 from dutybound.terms.law import THINGS, Condition, Content, Dispute, Rule
 
 Rules = Mapping[str, Rule]

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
+from dutybound.rules.compiled import DateChoice, RuleProgram, TextProgram
 from dutybound.rules.context import Context
 from dutybound.rules.places import any_within, within
-from dutybound.rules.program import DateChoice, Program, RuleProgram, TextProgram
+from dutybound.rules.program import Program
 from dutybound.rules.table import Column, Feature, Table
 from dutybound.rules.truth import FALSE, TRUE, UNKNOWN
 from dutybound.rules.vector import Vector, at_least, conjunction, constant, disjunction

@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import date
 from typing import TypeAlias
 
+from dutybound.rules.compiled import NEVER, RuleProgram, Span
 from dutybound.rules.context import Context
-from dutybound.rules.program import NEVER, RuleProgram, Span
 from dutybound.rules.truth import CONTESTED, FALSE, TRUE, UNKNOWN
 from dutybound.terms.finding import Outcome, Scope, Verdict
 from dutybound.terms.law import NOT_LAW

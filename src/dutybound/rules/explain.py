@@ -7,9 +7,10 @@ from dataclasses import replace
 from typing import Any, Final
 
 from dutybound.rules.bind import Binding
+from dutybound.rules.compiled import TextProgram
 from dutybound.rules.conditions import related
 from dutybound.rules.context import Context, Test
-from dutybound.rules.program import Program, TextProgram
+from dutybound.rules.program import Program
 from dutybound.rules.run import extent_value
 from dutybound.rules.truth import (
     CONTESTED,

@@ -6,105 +6,32 @@ Every text has its span, every condition is a function.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import cached_property
-from typing import Final
 
+from dutybound.rules.combine import (
+    Lazy,
+    always,
+    both_of,
+    by_day_of,
+    combine_readings,
+    either_of,
+    negated,
+    unless,
+)
+from dutybound.rules.compiled import (
+    NEVER,
+    Behind,
+    DateChoice,
+    Defer,
+    RuleProgram,
+    TextProgram,
+)
 from dutybound.rules.conditions import Compiler, children, facts_read, leaves
 from dutybound.rules.context import Context, Test
-from dutybound.rules.truth import CONTESTED, FALSE, NEGATION, TRUE, UNKNOWN
+from dutybound.rules.targets import Targets
 from dutybound.terms.law import Act, Condition, Content, Dispute, Rule, RuleText
-
-NEVER: Final = date.max
-
-
-def touches(rule_id: str, prefixes: tuple[str, ...]) -> bool:
-    """Whether a rule id lies under one of several prefixes, cut at dots."""
-    return any(rule_id == p or rule_id.startswith(p + ".") for p in prefixes)
-
-
-@dataclass(frozen=True, slots=True)
-class DateChoice:
-    """A date that may depend on facts: the earliest line whose condition holds."""
-
-    lines: tuple[tuple[Test, date], ...]
-
-    def on(self, ctx: Context) -> tuple[date, date]:
-        """The earliest and the latest day that it may be."""
-        if len(self.lines) == 1:
-            only = self.lines[0][1]
-            return only, only
-        values = [(test(ctx), day) for test, day in self.lines]
-        possible = [day for value, day in values if value != FALSE]
-        certain = [day for value, day in values if value == TRUE]
-        if not certain:  # perhaps no line holds; then the earliest of all counts
-            possible.append(min(day for _, day in self.lines))
-        return min(possible), min(certain) if certain else max(possible)
-
-
-@dataclass(frozen=True, slots=True)
-class Defer:
-    """A transition that lets its targets bind later."""
-
-    id: str
-    test: Test
-    day: date
-
-
-@dataclass(frozen=True, slots=True)
-class TextProgram:
-    """One text of a rule, ready to run. It counts from `start` until `end` (not included)."""
-
-    index: int
-    text: RuleText
-    start: date
-    end: date
-    formal: DateChoice | None
-    effective: DateChoice | None
-    until: date
-    general: Test
-    exceptions: Test
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """The days on which a text binds. `start_latest` is later than `start` if facts may move it."""
-
-    text: TextProgram
-    formal: date | None
-    start: date
-    start_latest: date
-    end: date
-
-    def covers(self, day: date) -> bool:
-        """Whether a day lies in the span."""
-        return self.start <= day < self.end
-
-
-@dataclass(frozen=True, slots=True)
-class RuleProgram:
-    """A rule, ready to run.
-
-    fixed_spans: the spans, found once, where no date depends on facts; None where one does.
-    """
-
-    rule: Rule
-    act: Act
-    texts: tuple[TextProgram, ...]
-    shield: Test
-    defers: tuple[Defer, ...]
-    draft: bool
-    fixed_spans: list[Span] | None
-
-
-@dataclass(frozen=True, slots=True)
-class Behind:
-    """What stands behind a rule. weak: some source has grade C."""
-
-    disputes: tuple[str, ...]
-    weak: bool
 
 
 class Program:
@@ -119,7 +46,7 @@ class Program:
         self._terms: dict[tuple[str, bool], Test] = {}
         self._rules: dict[str, RuleProgram] = {}
         self._compilers = {act_id: Compiler(self, act_id) for act_id in content.acts}
-        self._touching = _Touching(content)
+        self._touching = Targets(content)
         self._behind: dict[str, Behind] = {}
         self._dispute_acts: dict[str, str] = {}
         self._reads: dict[str, frozenset[tuple[str, str]]] = {}
@@ -171,7 +98,7 @@ class Program:
                     lines.append((compiler.test(condition), day))
             return DateChoice(tuple(lines))
         day = self.fixed_date(act.id, name)
-        return None if day is None else DateChoice(((_yes, day),))
+        return None if day is None else DateChoice(((always, day),))
 
     # ------------------------------------------------------------------ terms and disputes
     def term(self, rule_id: str, positive: bool) -> Test:
@@ -180,7 +107,7 @@ class Program:
         found = self._terms.get(key)
         if found is None:
             self._terms[key] = found = self._remembering(
-                len(self._terms), _Lazy(lambda: self._term(rule_id, positive))
+                len(self._terms), Lazy(lambda: self._term(rule_id, positive))
             )
         return found
 
@@ -203,10 +130,10 @@ class Program:
             excepts = [
                 compiler.test(e.when, grade=e.grade, positive=not positive) for e in text.exceptions
             ]
-            windows.append((start, end, _unless(when, excepts)))
+            windows.append((start, end, unless(when, excepts)))
         if len(windows) == 1 and windows[0][1] == NEVER:
             return windows[0][2]
-        return _by_day(windows)
+        return by_day_of(windows)
 
     def reading(self, dispute_id: str, positive: bool) -> Test:
         """The function for the answer to a dispute."""
@@ -215,7 +142,7 @@ class Program:
         if found is None:
             dispute = self.content.disputes[dispute_id]
             self._terms[key] = found = self._remembering(
-                len(self._terms), _Lazy(lambda: self._reading(dispute, positive))
+                len(self._terms), Lazy(lambda: self._reading(dispute, positive))
             )
         return found
 
@@ -293,8 +220,8 @@ class Program:
                     formal=self._choice(act, text.formal),
                     effective=self._choice(act, text.effective or text.formal),
                     until=until,
-                    general=_both([*gate, when]),
-                    exceptions=_either(excepts),
+                    general=both_of([*gate, when]),
+                    exceptions=either_of(excepts),
                 )
             )
         shields, defers = self._transitions(rule)
@@ -303,7 +230,7 @@ class Program:
             rule,
             act,
             tuple(texts),
-            _either(shields),
+            either_of(shields),
             defers,
             self.draft_matters(rule.id),
             None if moving or defers else [],
@@ -319,7 +246,7 @@ class Program:
             gate.append(self.term(rule.owed_by, True))
         for exclusion in self._touching.exclusions(rule):
             excluded = self.term(exclusion.id, False)
-            gate.append(_negated(excluded))
+            gate.append(negated(excluded))
         return gate
 
     def _transitions(self, rule: Rule) -> tuple[list[Test], tuple[Defer, ...]]:
@@ -429,132 +356,6 @@ class Program:
             yield self.content.acts[rule.act].scope
 
 
-class _Touching:
-    """Which exclusions, transitions and reliefs target which rule."""
-
-    def __init__(self, content: Content) -> None:
-        self._by_target: dict[str, dict[str, list[Rule]]] = {
-            kind: {} for kind in ("exclusion", "transition", "relief")
-        }
-        for rule in content.rules.values():
-            for target in rule.targets if rule.kind in self._by_target else ():
-                self._by_target[rule.kind].setdefault(target, []).append(rule)
-        self._found: dict[tuple[str, str], tuple[Rule, ...]] = {}
-
-    def of(self, rule: Rule, kind: str) -> tuple[Rule, ...]:
-        key = (rule.id, kind)
-        found = self._found.get(key)
-        if found is None:
-            found = ()
-            if rule.kind not in ("term", "exclusion", "transition"):
-                found = self._aiming(rule, self._by_target[kind])
-            self._found[key] = found
-        return found
-
-    @staticmethod
-    def _aiming(rule: Rule, by_target: dict[str, list[Rule]]) -> tuple[Rule, ...]:
-        parts = rule.id.split(".")
-        prefixes = [".".join(parts[:n]) for n in range(1, len(parts) + 1)]
-        aiming = {r.id: r for p in prefixes for r in by_target.get(p, ())}
-        return tuple(
-            r
-            for _, r in sorted(aiming.items())
-            if r.id != rule.id and not touches(rule.id, r.saves)
-        )
-
-    def exclusions(self, rule: Rule) -> tuple[Rule, ...]:
-        return self.of(rule, "exclusion")
-
-    def transitions(self, rule: Rule) -> tuple[Rule, ...]:
-        return self.of(rule, "transition")
-
-
-class _Lazy:
-    """A test that is built when it is first needed (terms may be written in any order)."""
-
-    __slots__ = ("_build", "_test")
-
-    def __init__(self, build: Callable[[], Test]) -> None:
-        self._build = build
-        self._test: Test | None = None
-
-    def __call__(self, ctx: Context) -> int:
-        test = self._test
-        if test is None:
-            self._test = test = self._build()
-        return test(ctx)
-
-
 def dispute_act(dispute_id: str, content: Content) -> str:
     """The act to which a dispute belongs: the longest act id that starts its id."""
     return max((a for a in content.acts if dispute_id.startswith(a + ".")), key=len, default="")
-
-
-def combine_readings(values: list[int]) -> int:
-    """The value on which readings leave us: agreed, contested or unknown."""
-    seen = set(values)
-    if len(seen) == 1:
-        return values[0]
-    if CONTESTED in seen or {TRUE, FALSE} <= seen:
-        return CONTESTED
-    return UNKNOWN
-
-
-def _yes(_: Context) -> int:
-    return TRUE
-
-
-def _negated(test: Test) -> Test:
-    return lambda ctx: NEGATION[test(ctx)]
-
-
-def _both(tests: list[Test]) -> Test:
-    if len(tests) == 1:
-        return tests[0]
-
-    def both(ctx: Context) -> int:
-        worst = TRUE
-        for test in tests:
-            value = test(ctx)
-            if value == FALSE:
-                return FALSE
-            if value < worst:
-                worst = value
-        return worst
-
-    return both
-
-
-def _either(tests: list[Test]) -> Test:
-    if not tests:
-        return lambda _: FALSE
-
-    def either(ctx: Context) -> int:
-        best = FALSE
-        for test in tests:
-            value = test(ctx)
-            if value == TRUE:
-                return TRUE
-            if value == UNKNOWN or best == FALSE:
-                best = value
-        return best
-
-    return either
-
-
-def _unless(when: Test, excepts: list[Test]) -> Test:
-    if not excepts:
-        return when
-    return _both([when, _negated(_either(excepts))])
-
-
-def _by_day(windows: list[tuple[date, date, Test]]) -> Test:
-    def by_day(ctx: Context) -> int:
-        if not windows:
-            return FALSE
-        for _, end, test in windows:
-            if ctx.day < end:
-                return test(ctx)
-        return FALSE
-
-    return by_day

@@ -7,9 +7,10 @@ from datetime import date
 from functools import cached_property
 
 from dutybound.rules.bind import Binding, Bindings
+from dutybound.rules.compiled import RuleProgram
 from dutybound.rules.evaluate import judge
 from dutybound.rules.places import any_within
-from dutybound.rules.program import Program, RuleProgram
+from dutybound.rules.program import Program
 from dutybound.rules.truth import FALSE, TRUE
 from dutybound.terms.finding import Outcome, Scope, Verdict
 from dutybound.terms.law import Act, Rule
