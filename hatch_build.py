@@ -11,7 +11,7 @@ EXAMPLES = ("credit-scoring",)  # what `dutybound demo` shows
 
 
 class ContentHook(BuildHookInterface):  # type: ignore[type-arg]
-    """Adds `dutybound/_content/` and `dutybound/_compiled/*.json` to the wheel.
+    """Adds `_content/`, `_compiled/*.json` and `_examples/` to the package in the wheel.
 
     An editable install needs neither: it reads `content/` where it lies, and `make setup`
     compiles it. A copy beside the installed package would only go stale.
@@ -34,6 +34,10 @@ class ContentHook(BuildHookInterface):  # type: ignore[type-arg]
         build_data["force_include"][str(root / "content")] = "dutybound/_content"
         for name in (compiled.name, CATALOGUE.name, ANSWERS.name):
             build_data["force_include"][str(compiled.parent / name)] = f"dutybound/_compiled/{name}"
+        for name in EXAMPLES:
+            build_data["force_include"][str(root / "examples" / name)] = (
+                f"dutybound/_examples/{name}"
+            )
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
         if version != "editable":

@@ -313,8 +313,8 @@ def read_labels(cases: Path) -> list[dict[str, Any]]:
         lines = (cases / "labels.jsonl").read_text(encoding="utf-8").splitlines()
         return [json.loads(line) for line in lines]
     stated = yaml.load((cases / "expected.yaml").read_text("utf-8"), yaml.CSafeLoader)["cases"]
-    empty = {k: [] for k in ("provisions", "duties_expected", "duties_not_expected")}
-    plain = {"class": "", "provisions_not_expected": [], **empty}
+    plain: dict[str, Any] = {"class": "", "provisions": [], "provisions_not_expected": []}
+    plain.update(duties_expected=[], duties_not_expected=[])
     return [{**case, "expected": {**plain, **case["expected"]}} for case in stated]
 
 

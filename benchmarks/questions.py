@@ -67,8 +67,8 @@ def answers_of(content: Content, raw: Mapping[str, Any]) -> dict[str, Any]:
 def with_consequences(given: dict[str, Any], full: Profile) -> dict[str, Any]:
     """The answers, with what follows from them: who knows the one knows the other."""
     things = [("system", full.system)]
-    for plural, group in (("parties", full.parties), ("uses", full.uses), ("data", full.data)):
-        things += [(f"{plural}.{thing.id}", thing.facts) for thing in group]
+    for plural in PLURAL.values():
+        things += [(f"{plural}.{thing.id}", thing.facts) for thing in getattr(full, plural)]
     more = dict(given)
     for path, facts in things:
         for name, value in facts.items():

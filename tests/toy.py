@@ -1,4 +1,4 @@
-"""A toy law as a content folder, with an organisation and a profile: for tests of whole commands."""
+"""A toy law as a content folder, with a profile: for tests of whole commands."""
 
 from __future__ import annotations
 

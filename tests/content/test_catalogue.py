@@ -78,7 +78,7 @@ def test_every_element_to_assess_has_a_line(book: Catalogue, framework: str) -> 
 
 
 def test_the_act_is_the_amended_one(book: Catalogue) -> None:
-    """Bias correction with special categories left Art. 10(5) for Art. 4a; Art. 5 has new points."""
+    """Bias correction left Art. 10(5) for Art. 4a, and Art. 5 has new points."""
     elements = book.frameworks["eu-ai-act"].elements
     assert {"art-4a.1", "art-5.1.ba", "art-5.1.bb"} <= elements.keys()
     assert "art-10.5" not in elements

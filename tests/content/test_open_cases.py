@@ -1,4 +1,4 @@
-"""Agreement with decided examples and made-up cases does not fall, and each disagreement is named."""
+"""Agreement with decided examples does not fall, and each disagreement is named."""
 
 from __future__ import annotations
 

@@ -14,8 +14,14 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 EXAMPLE: Final = "examples/credit-scoring/system.yaml"
+FRAUD: Final = "examples/fraud-detection/system.yaml"
+EVIDENCE: Final = "examples/fraud-detection/evidence"
+TRUST: Final = ("--trust", f"{EVIDENCE}/trust.yaml")
 NAMES: Final = frozenset(
     {
+        "reaches",
+        "partial",
+        "elements",
         "classes",
         "dates",
         "disputes",
@@ -39,6 +45,11 @@ COMMANDS: Final = [
     ["law", "show", "eu-ai-act.art-26.6.logs"],
     ["law", "diff", "--axis", "known", "--from", "2026-07-23", "--to", "2026-07-24", "examples"],
     ["law", "lint", "--act", "us-nyc-aedt"],
+    ["evidence", "check", f"{EVIDENCE}/test-fairness.dsse.json", *TRUST, "--system", FRAUD],
+    ["evidence", "list", EVIDENCE],
+    ["evidence", "list", EVIDENCE, *TRUST, "--system", FRAUD],
+    ["evidence", "soc2", f"{EVIDENCE}/soc2-tidewatch-2026.yaml", "--system", FRAUD],
+    ["evidence", "iso", f"{EVIDENCE}/iso-27001-tidewatch.yaml", "--system", FRAUD],
 ]
 
 
@@ -55,8 +66,16 @@ def keys(value: Any, *, named: bool = False) -> Iterator[str]:
             yield from keys(inner)
 
 
-@pytest.mark.parametrize("words", COMMANDS, ids=lambda words: " ".join(words[:3]))
-def test_every_field_is_documented(words: list[str]) -> None:
+def documented(schema: str) -> set[str]:
+    """The fields that the page names for a format, or for all."""
+    page = (ROOT / "docs/reference/json.md").read_text(encoding="utf-8")
+    assert f"## {schema}\n" in page
+    section = page.partition(f"## {schema}\n")[2].partition("\n## ")[0]
+    return set(re.findall(r"`(\w+)`", section + page.partition("## dutybound/")[0]))
+
+
+def printed(words: list[str]) -> dict[str, Any]:
+    """The JSON that a command prints."""
     done = subprocess.run(
         [sys.executable, "-m", "dutybound", *words, "--json"],
         cwd=ROOT,
@@ -65,10 +84,19 @@ def test_every_field_is_documented(words: list[str]) -> None:
         check=False,
     )
     assert (0, "") == (done.returncode, done.stderr if done.returncode else "")
-    value = json.loads(done.stdout)
-    page = (ROOT / "docs/reference/json.md").read_text(encoding="utf-8")
-    assert f"## {value['schema']}\n" in page
-    section = page.partition(f"## {value['schema']}\n")[2].partition("\n## ")[0]
-    shared = page.partition("## dutybound/")[0]
-    documented = set(re.findall(r"`(\w+)`", section + shared))
-    assert [] == sorted(set(keys(value)) - documented)
+    value: dict[str, Any] = json.loads(done.stdout)
+    return value
+
+
+@pytest.mark.parametrize("words", COMMANDS, ids=lambda words: " ".join(words[:3]))
+def test_every_field_is_documented(words: list[str]) -> None:
+    value = printed(words)
+    assert [] == sorted(set(keys(value)) - documented(value["schema"]))
+
+
+def test_every_field_of_an_interview_is_documented(tmp_path: Path) -> None:
+    answers = tmp_path / "answers.yaml"
+    answers.write_text("system.artefact: software_without_ai\nuse.places: [uk]\n")
+    value = printed(["init", str(tmp_path / "new"), "--from", str(answers), "--market", "uk"])
+    assert value.pop("profile")["dutybound"] == "profile/1"
+    assert [] == sorted(set(keys(value)) - documented(value["schema"]))

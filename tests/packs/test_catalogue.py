@@ -59,7 +59,7 @@ def rule(rule_id: str, kind: str = "duty", nature: str = "binding_law") -> Rule:
     """A rule of which only id, kind and nature matter."""
     return Rule(
         id=rule_id, act="act-a", kind=kind, title="T", nature=nature, over=(), owed_by=None,
-        gated=True, reason=None, show=True, targets=(), saves=(), shield=False, extent=(),
+        gated=True, reason=None, show=None, targets=(), saves=(), shield=False, extent=(),
         until_reason=None, deleted_by=None, legal_status="in_force", enforcement_status="active",
         disputes=(), texts=(), file="law/eu/act-a/rules.yaml", line=3,
     )  # fmt: skip

@@ -113,6 +113,8 @@ def _framework(framework: Framework, lines: list[Mapping]) -> dict[str, Any]:
     return {
         "id": framework.id,
         "title": framework.title,
+        "short": framework.short,
+        "column": framework.column,
         "nature": framework.nature,
         "effect": framework.effect,
         "mappings": [line_json(line, framework) for line in lines],

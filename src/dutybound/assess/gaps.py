@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any, Final
 
 from dutybound.assess.assess import Assessment
+from dutybound.controls.elements import ElementState, FrameworkGaps, framework_gaps
 from dutybound.controls.gaps import (
     ControlState,
     Duty,
     DutyState,
     GapReport,
+    Penalty,
     State,
     control_states,
     find_gaps,
 )
+from dutybound.errors import BadInput, did_you_mean
 from dutybound.terms.control import Catalogue
 from dutybound.terms.evidence import Checked, Refused
 from dutybound.terms.finding import Outcome
@@ -30,18 +35,24 @@ COUNTS: Final = (
     Outcome.CONTESTED,
     Outcome.UNDETERMINED,
 )
-_TIERS: Final = ((30_000_000, 3), (10_000_000, 2))
 
 
 @dataclass(frozen=True)
 class Gaps:
-    """A gap report with what it rests on."""
+    """A gap report with what it rests on. chosen: frameworks to show; None for all."""
 
     assessment: Assessment
     catalogue: Catalogue
     report: GapReport
     checked: tuple[Checked, ...]
     refused: tuple[Refused, ...]
+    chosen: tuple[str, ...] | None = None
+
+    @cached_property
+    def frameworks(self) -> tuple[FrameworkGaps, ...]:
+        """The gaps of each framework."""
+        names = tuple(self.catalogue.frameworks) if self.chosen is None else self.chosen
+        return tuple(framework_gaps(self.catalogue, n, self.report.controls) for n in names)
 
 
 def gaps(
@@ -51,11 +62,21 @@ def gaps(
     checked: Sequence[Checked],
     refused: Sequence[Refused],
     horizon: timedelta,
+    frameworks: Sequence[str] | None = None,
 ) -> Gaps:
-    """The gaps of an assessed system with the evidence that was checked for it."""
+    """The gaps of an assessed system with the evidence that was checked for it.
+
+    frameworks: ids of those to look at; None for all. Raises BadInput for one that is not known.
+    """
+    for name in frameworks or ():
+        if name not in catalogue.frameworks:
+            hint = did_you_mean(name, catalogue.frameworks)
+            known = ", ".join(catalogue.frameworks)
+            raise BadInput.one(name, f"There is no such framework.{hint} Known: {known}.")
+    chosen = None if frameworks is None else tuple(frameworks)
     states = control_states(catalogue, checked, refused)
     report = find_gaps(duties_of(result), answering, states, result.as_of, horizon)
-    return Gaps(result, catalogue, report, tuple(checked), tuple(refused))
+    return Gaps(result, catalogue, report, tuple(checked), tuple(refused), chosen)
 
 
 def duties_of(result: Assessment, markets: Collection[str] | None = None) -> list[Duty]:
@@ -77,11 +98,6 @@ def duties_of(result: Assessment, markets: Collection[str] | None = None) -> lis
 
 
 def _duty(result: Assessment, finding: dict[str, Any], start: date) -> Duty:
-    shields = tuple(
-        (t["pinpoint"], t["ends_when"])
-        for t in finding["transitions"]
-        if t["effect"] == "shield" and t["holds"] == "yes"
-    )
     certain = finding["outcome"] in (Outcome.APPLIES, Outcome.NOT_YET) or finding["only_day_open"]
     return Duty(
         key=finding["key"],
@@ -96,25 +112,40 @@ def _duty(result: Assessment, finding: dict[str, Any], start: date) -> Duty:
         outcome=finding["outcome"],
         bites_on=start,
         certain=bool(certain),
-        shields=shields,
-        penalty=_tier(finding["penalty"]),
+        shields=_shields(finding, sure=True),
+        may_shield=_shields(finding, sure=False),
+        penalty=_penalty(finding["penalty"]),
+        use=finding["scope"].get("use"),
+        controls=tuple(finding["controls"]),
     )
 
 
-def _tier(penalty: dict[str, Any] | list[dict[str, Any]]) -> int:
-    """How heavy a penalty is, 0 to 3, by the largest amount that the content names."""
-    several = penalty if isinstance(penalty, list) else [penalty]
-    caps = [cap.get("amount", 0) for p in several for cap in p.get("caps", ())]
-    if not any(several):
-        return 0
-    largest = max(caps, default=0)
-    return next((tier for amount, tier in _TIERS if largest >= amount), 1)
+def _shields(finding: dict[str, Any], *, sure: bool) -> tuple[tuple[str, str | None], ...]:
+    """Transitions that shield. sure: those that hold, and only they take a gap out; else others."""
+    return tuple(
+        (t["pinpoint"], t["ends_when"])
+        for t in finding["transitions"]
+        if t["effect"] == "shield" and (t["holds"] == "yes") is sure
+    )
+
+
+def _penalty(named: dict[str, Any] | list[dict[str, Any]]) -> Penalty | None:
+    """The highest caps of the penalties that the content names; None if it names none."""
+    several = [p for p in (named if isinstance(named, list) else [named]) if p]
+    if not several:
+        return None
+    caps = [cap for p in several for cap in p.get("caps") or ()]
+    return Penalty(
+        amount=max((cap.get("amount") or 0.0 for cap in caps), default=0.0),
+        percent=max((cap.get("percent") or 0.0 for cap in caps), default=0.0),
+    )
 
 
 def as_json(found: Gaps) -> dict[str, Any]:
     """The report as JSON values."""
     report, result = found.report, found.assessment
     valid, asked = report.valid
+    counts = report.counts()
     return {
         "schema": SCHEMA,
         "system": result.profile.id,
@@ -125,26 +156,30 @@ def as_json(found: Gaps) -> dict[str, Any]:
         "content": {"version": result.content.version, "sha256": result.content.sha256},
         "controls_with_valid_evidence": valid,
         "controls_asked_for": asked,
-        "counts": {str(s): n for s, n in sorted(report.counts().items())},
+        "counts": {str(s): counts[s] for s in State},
         "duties": [_duty_json(d) for d in report.duties],
         "controls": [_control_json(found.catalogue, report.controls[c]) for c in asked_for(report)],
+        "frameworks": [_framework_json(f) for f in found.frameworks],
         "refused": [
             {"evidence": r.claim_id, "control": r.control, "code": r.code, "reason": r.reason}
             for r in found.refused
         ],
-        "undetermined_prohibitions": [d.duty.rule for d in report.duties if _open_ban(d)],
+        "prohibited": _ids(d.duty for d in report.prohibitions if d.duty.certain),
+        "undetermined_prohibitions": _ids(
+            d.duty for d in report.prohibitions if not d.duty.certain
+        ),
         "questions": list(result.questions[:20]),
         "not_covered": list(result.not_covered),
     }
 
 
-def _open_ban(state: DutyState) -> bool:
-    return state.duty.kind == "prohibition" and not state.duty.certain
+def _ids(duties: Iterable[Duty]) -> list[str]:
+    return list(dict.fromkeys(d.rule for d in duties))
 
 
-def asked_for(report: GapReport) -> Iterable[str]:
+def asked_for(report: GapReport) -> tuple[str, ...]:
     """The controls that some duty in the report asks for, by id."""
-    return sorted({c for d in report.duties for c in d.controls})
+    return report.asked_for
 
 
 def _duty_json(state: DutyState) -> dict[str, Any]:
@@ -158,14 +193,20 @@ def _duty_json(state: DutyState) -> dict[str, Any]:
         "market": duty.market,
         "party": duty.party,
         "owed_by": duty.owed_by,
+        "kind": duty.kind,
         "outcome": duty.outcome,
         "bites_on": duty.bites_on.isoformat(),
         "certain": duty.certain,
         "state": str(state.state),
         "controls": list(state.controls),
         "controls_met": state.met,
-        "shielded_by": [{"pinpoint": p, "ends_when": e} for p, e in duty.shields],
+        "shielded_by": _transitions(duty.shields),
+        "may_be_shielded_by": _transitions(duty.may_shield),
     }
+
+
+def _transitions(found: Iterable[tuple[str, str | None]]) -> list[dict[str, Any]]:
+    return [{"pinpoint": p, "ends_when": e} for p, e in found]
 
 
 def _control_json(catalogue: Catalogue, state: ControlState) -> dict[str, Any]:
@@ -184,6 +225,34 @@ def _control_json(catalogue: Catalogue, state: ControlState) -> dict[str, Any]:
         "missing": [{"kind": k, "what": w} for k, w in state.missing],
         "refused": list(state.refused),
     }
+
+
+def _framework_json(found: FrameworkGaps) -> dict[str, Any]:
+    framework, (valid, mapped) = found.framework, found.valid
+    return {
+        **{k: getattr(framework, k) for k in ("id", "title", "version", "nature", "effect")},
+        "controls": {"with_valid_evidence": valid, "of": mapped},
+        "counts": _by_state(found.counts()),
+        "parts": [
+            {"id": top.id, "title": top.title, "counts": _by_state(counts)}
+            for top, counts in found.parts()
+        ],
+        "elements": [
+            {
+                "id": e.element.id,
+                "title": e.element.title,
+                "state": str(e.state),
+                "held": list(e.held),
+                "lacking": list(e.lacking),
+                "via": e.via,
+            }
+            for e in found.elements
+        ],
+    }
+
+
+def _by_state(counts: Counter[ElementState]) -> dict[str, int]:
+    return {str(s): counts[s] for s in ElementState}
 
 
 def has_gap(found: Gaps) -> bool:

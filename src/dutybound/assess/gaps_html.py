@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
 
 from dutybound.assess import html
+from dutybound.assess.alike import Alike, alike
 from dutybound.assess.gaps import Gaps
-from dutybound.controls.gaps import ControlState, DutyState, State
+from dutybound.controls.elements import ElementState, FrameworkGaps
+from dutybound.controls.gaps import ControlState, State
 from dutybound.terms.evidence import Rung
+
+ELEMENT_KINDS: Final = {
+    ElementState.FULL: "met",
+    ElementState.PARTIAL: "partial",
+    ElementState.NONE: "open",
+    ElementState.UNASSESSED: "unassessed",
+    ElementState.UNKNOWN: "no-control",
+}
 
 
 def gaps_page(found: Gaps) -> str:
@@ -24,35 +34,45 @@ def _parts(found: Gaps) -> Iterator[str]:
         f"As of {report.as_of}, duties up to {report.until}. Controls with valid evidence: "
         f"{valid} of {asked}."
     )
+    yield from _prohibitions(found)
     yield html.table(
         "Duties by market and state",
         ("market", *map(str, State)),
         ((m, *_counts(found, m)) for m in sorted({d.duty.market for d in report.duties})),
     )
     yield html.table(
-        "Controls by domain and rung",
-        ("domain", *(r.word.replace("_", " ") for r in Rung), "at the rung needed"),
+        "Controls by domain and rung reached (green: all in the cell stand at the rung they need)",
+        ("domain", *(_word(r) for r in Rung), "at the rung needed"),
         _domains(found),
+    )
+    yield html.table(
+        "Framework elements by what controls with valid evidence cover",
+        ("framework", *map(str, ElementState), "controls with valid evidence", "effect"),
+        (_framework(f) for f in found.frameworks),
+    )
+    yield html.paragraph(
+        "Parts are never added up to the whole. Unknown coverage: no mapping says anything.", "note"
     )
     yield html.heading("Duties")
     yield html.table(
         "Every duty with its controls",
-        ("rule", "market", "party", "pinpoint", "title", "bites on", "state", "controls", "note"),
-        (_duty(d) for d in report.duties),
+        ("rule", "market", "pinpoint", "title", "for", "bites on", "state", "controls", "note"),
+        (_duty(found, a) for a in alike(report.duties)),
     )
     yield html.heading("Controls")
     yield html.table(
         "Every control that a duty asks for",
-        ("control", "title", "state", "reached", "needed", "owner", "missing evidence"),
-        _controls(found),
+        ("control", "title", "state", "reached", "needed", "owner", "evidence", "missing"),
+        (_control(found, report.controls[c]) for c in report.asked_for),
     )
-    if found.refused:
-        yield html.heading("Evidence that does not count, or counts for less")
+    yield html.heading("Frameworks")
+    for framework in found.frameworks:
         yield html.table(
-            "Refused evidence",
-            ("evidence", "control", "code", "reason"),
-            ((r.claim_id, r.control or "", r.code, r.reason) for r in found.refused),
+            framework.framework.title,
+            ("element", "title", "state", "has", "waits for"),
+            _elements(framework),
         )
+    yield from _refused(found)
     yield html.paragraph(
         "A duty is met when every control that answers it has valid evidence at the rung it needs. "
         "This says nothing on whether the law is kept. It is information, not legal advice.",
@@ -60,8 +80,29 @@ def _parts(found: Gaps) -> Iterator[str]:
     )
 
 
+def _word(rung: Rung) -> str:
+    return rung.word.replace("_", " ")
+
+
 def _kind(state: State) -> str:
     return str(state).replace(" ", "-")
+
+
+def _prohibitions(found: Gaps) -> Iterator[str]:
+    bans = alike(found.report.prohibitions)
+    if bans:
+        yield html.table(
+            "Prohibited practices: evidence does not help",
+            ("rule", "market", "pinpoint", "title", "for", "from", "applies"),
+            (_ban(a) for a in bans),
+        )
+
+
+def _ban(same: Alike) -> list[Any]:
+    duty = same.state.duty
+    word = ("applies", "open") if duty.certain else ("not ruled out", "unassessed")
+    who = ", ".join(same.parties)
+    return [duty.rule, duty.market, duty.pinpoint, duty.title, who, duty.bites_on, word]
 
 
 def _counts(found: Gaps, market: str) -> Iterator[tuple[int, str]]:
@@ -72,49 +113,81 @@ def _counts(found: Gaps, market: str) -> Iterator[tuple[int, str]]:
 
 def _domains(found: Gaps) -> Iterator[list[Any]]:
     report, book = found.report, found.catalogue
-    asked = sorted({c for d in report.duties for c in d.controls})
     for domain, title in book.domains.items():
-        own = [report.controls[c] for c in asked if book.controls[c].domain == domain]
+        own = [report.controls[c] for c in report.asked_for if book.controls[c].domain == domain]
         if own:
-            counts = Counter(c.reached for c in own)
-            shades = {Rung.UNASSESSED: "unassessed"}
-            cells = [(counts[r], shades.get(r, "met") if counts[r] else "") for r in Rung]
+            cells = [_heat(r, [c for c in own if c.reached is r]) for r in Rung]
             met = sum(c.state is State.MET for c in own)
             yield [title, *cells, f"{met} of {len(own)}"]
 
 
-def _duty(state: DutyState) -> list[Any]:
-    duty = state.duty
-    ends = "; ".join(f"{p}: ends when {e}" for p, e in duty.shields)
-    note = ends if duty.certain else f"{duty.outcome}; {ends}".rstrip("; ")
+def _heat(rung: Rung, inside: Sequence[ControlState]) -> tuple[int, str]:
+    """A cell. A rung says nothing by itself: it is green if it is the one that is needed."""
+    if not inside:
+        return 0, ""
+    if rung is Rung.UNASSESSED:
+        return len(inside), "unassessed"
+    return len(inside), "met" if all(c.state is State.MET for c in inside) else "partial"
+
+
+def _framework(found: FrameworkGaps) -> list[Any]:
+    counts, (valid, mapped) = found.counts(), found.valid
+    cells = [(counts[s], ELEMENT_KINDS[s] if counts[s] else "") for s in ElementState]
+    return [found.framework.title, *cells, f"{valid} of {mapped}", found.framework.effect]
+
+
+def _elements(found: FrameworkGaps) -> Iterator[list[Any]]:
+    for gap in found.elements:
+        yield [
+            gap.element.id,
+            gap.element.title,
+            (str(gap.state), ELEMENT_KINDS[gap.state]),
+            ", ".join(gap.held),
+            ", ".join(gap.lacking),
+        ]
+
+
+def _duty(found: Gaps, same: Alike) -> list[Any]:
+    state, duty = same.state, same.state.duty
+    notes = [] if duty.certain else [duty.outcome]
+    notes += [f"{p}: ends with {e}" for p, e in duty.shields]
+    notes += [f"{p} may shield it: not settled" for p, _ in duty.may_shield]
+    lacking = [c for c in state.controls if found.report.controls[c].state is not State.MET]
+    times = f" ({same.count} times)" if same.count > max(1, len(same.parties)) else ""
+    lacks = f"; lacks {', '.join(lacking)}" if lacking else ""
     return [
         duty.rule,
         duty.market,
-        duty.party or "",
         duty.pinpoint,
         duty.title,
+        ", ".join(same.parties) + times,
         duty.bites_on,
         (str(state.state), _kind(state.state)),
-        f"{state.met} of {len(state.controls)}: {', '.join(state.controls)}",
-        note,
+        f"{state.met} of {len(state.controls)}{lacks}",
+        "; ".join(notes),
     ]
-
-
-def _controls(found: Gaps) -> Iterator[list[Any]]:
-    asked = sorted({c for d in found.report.duties for c in d.controls})
-    for name in asked:
-        yield _control(found, found.report.controls[name])
 
 
 def _control(found: Gaps, state: ControlState) -> list[Any]:
     control = found.catalogue.controls[state.control]
-    reached = state.reached.word + (f" (part: {state.part.word})" if state.part else "")
+    reached = _word(state.reached) + (f" (a part: {_word(state.part)})" if state.part else "")
     return [
         control.id,
         control.title,
         (str(state.state), _kind(state.state)),
-        reached.replace("_", " "),
-        state.required.word.replace("_", " "),
+        reached,
+        _word(state.required),
         control.owner,
-        "; ".join(f"{what} ({kind})" for kind, what in state.missing),
+        ", ".join(state.evidence),
+        "; ".join(f"{what} ({kind.replace('_', ' ')})" for kind, what in state.missing),
     ]
+
+
+def _refused(found: Gaps) -> Iterator[str]:
+    if found.refused:
+        yield html.heading("Evidence that does not count, or counts for less")
+        yield html.table(
+            "Refused evidence",
+            ("evidence", "control", "code", "reason"),
+            ((r.claim_id or r.file, r.control or "", r.code, r.reason) for r in found.refused),
+        )

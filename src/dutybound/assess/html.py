@@ -14,7 +14,7 @@ table{border-collapse:collapse;margin:1rem 0;width:100%}caption{text-align:left;
 th,td{border:1px solid #767676;padding:.3rem .5rem;text-align:left;vertical-align:top}
 td.n{text-align:right}.met{background:#c9ecc9}.partial{background:#fbe7a3}.open{background:#f6c3bd}
 .unassessed{background:#e4d3f2;font-style:italic}.shielded{background:#cfe0f7}
-.no-control{background:#e2e2e2}.note{color:#444}
+.no-control{background:#e2e2e2}.note{color:#444}.scroll{overflow-x:auto}
 """
 
 
@@ -56,8 +56,9 @@ def table(
         "<tr>" + "".join(_cell(c, i) for i, c in enumerate(r)) + "</tr>" for r in rows
     )
     return (
+        f'<div class="scroll" role="region" tabindex="0" aria-label="{text(caption)}">'
         f"<table>\n<caption>{text(caption)}</caption>\n<thead><tr>{cells}</tr></thead>\n"
-        f"<tbody>\n{lines}\n</tbody>\n</table>"
+        f"<tbody>\n{lines}\n</tbody>\n</table></div>"
     )
 
 

@@ -25,6 +25,7 @@ from dutybound.terms.system import Profile
 from dutybound.terms.trust import Trust
 
 OUT_OF_SCOPE: Final = "not_in_scope"
+NOT_ABOUT: Final = ("handling", "wrong_system")
 ORDINARY: Final = frozenset({Handling.ORDINARY})
 Kind = EvidenceKind
 VERSIONED: Final = (Kind.TEST_RESULT, Kind.RECORD, Kind.APPROVAL)
@@ -50,7 +51,9 @@ class _Work:
 
     def no(self, code: str, reason: str, control: str | None = None) -> None:
         """Note that the item does not count, or counts for less."""
-        self.refused.append(Refused(self.claim.id, self.item.file, control, code, reason))
+        silent = control is not None or code in NOT_ABOUT
+        about = () if silent else self.claim.controls
+        self.refused.append(Refused(self.claim.id, self.item.file, control, code, reason, about))
 
 
 def read_evidence(
@@ -217,11 +220,30 @@ def _same(one: str, other: str) -> bool:
 # ---------------------------------------------------------------------- how high
 def _reach(work: _Work) -> tuple[dict[str, Rung], dict[str, Rung]]:
     report = _report_in(work.claim)
+    if report is None:
+        return _of_claim(work), {}
+    system = None if work.profile is None else work.profile.id
+    named = system in _systems_of(report)
+    key = (work.item.digest, work.as_of, work.today, named or system, id(work.catalogue))
+    found = work.opened.cache.get((*key, id(work.policy)))
+    if found is None:
+        before = len(work.refused)
+        if isinstance(report, Soc2Report):
+            reaches, partial = _of_soc2(work, report, system)
+        else:
+            reaches, partial = _of_iso(work, report, system)
+        found = reaches, partial, tuple(work.refused[before:])
+        work.opened.cache[(*key, id(work.policy))] = found
+        return reaches, partial
+    work.refused.extend(found[2])
+    return dict(found[0]), dict(found[1])
+
+
+def _systems_of(report: Soc2Report | IsoCertificate) -> tuple[str, ...]:
+    """The systems that it names: the credit is the same for each of them."""
     if isinstance(report, Soc2Report):
-        return _of_soc2(work, report)
-    if isinstance(report, IsoCertificate):
-        return _of_iso(work, report)
-    return _of_claim(work), {}
+        return report.boundary.systems
+    return report.scope.systems
 
 
 def _of_claim(work: _Work) -> dict[str, Rung]:
@@ -316,23 +338,21 @@ def _stale(work: _Work, name: str, needs: list[EvidenceNeed], made_on: date) -> 
 
 
 # ---------------------------------------------------------------------- reports
-def _of_soc2(work: _Work, report: Soc2Report) -> tuple[dict[str, Rung], dict[str, Rung]]:
-    system = None if work.profile is None else work.profile.id
-    boundary = soc2.boundary_of(report, system, work.as_of)
-    key = (work.item.digest, work.as_of, boundary, id(work.catalogue), id(work.policy))
-    found = work.opened.cache.get(key)
-    if found is None:
-        found = soc2.credit(
-            report,
-            work.catalogue,
-            work.as_of,
-            work.policy,
-            system=system,
-            others=_other_reports(work),
-        )
-        work.opened.cache[key] = found
+def _of_soc2(
+    work: _Work, report: Soc2Report, system: str | None
+) -> tuple[dict[str, Rung], dict[str, Rung]]:
+    whole = soc2.boundary_of(report, system, work.as_of) or soc2.time_of(
+        report, work.as_of, work.policy
+    )
+    if whole is not None and whole.cap is Rung.UNASSESSED:
+        work.no(whole.code, whole.reason)
+        return {}, {}
+    others = _other_reports(work)
+    found = soc2.credit(
+        report, work.catalogue, work.as_of, work.policy, system=system, others=others
+    )
     end = report.period.to if report.period else report.as_at or report.issued_on
-    return _credited(work, found.controls, found.criteria, boundary or found.time, end)
+    return _credited(work, found.controls, found.criteria, whole, end)
 
 
 def _other_reports(work: _Work) -> dict[str, Soc2Report]:
@@ -340,8 +360,13 @@ def _other_reports(work: _Work) -> dict[str, Soc2Report]:
     return {r.id: r for r in reports if r is not None and r.recorded.on <= work.today}
 
 
-def _of_iso(work: _Work, certificate: IsoCertificate) -> tuple[dict[str, Rung], dict[str, Rung]]:
-    system = None if work.profile is None else work.profile.id
+def _of_iso(
+    work: _Work, certificate: IsoCertificate, system: str | None
+) -> tuple[dict[str, Rung], dict[str, Rung]]:
+    whole = iso.scope_of(certificate, system) or iso.time_of(certificate, work.as_of)
+    if whole is not None:
+        work.no(whole.code, whole.reason)
+        return {}, {}
     found = iso.credit(certificate, work.catalogue, work.as_of, work.policy, system=system)
     for line in certificate.counts_for:
         if line.control not in work.catalogue.controls:
@@ -349,7 +374,7 @@ def _of_iso(work: _Work, certificate: IsoCertificate) -> tuple[dict[str, Rung], 
             work.no("unknown_control", f"No such control.{hint}", line.control)
     done = [s.done_on for s in certificate.surveillance if s.done_on and s.done_on <= work.as_of]
     return _credited(
-        work, found.controls, found.elements, found.time, max([certificate.issued_on, *done])
+        work, found.controls, found.elements, None, max([certificate.issued_on, *done])
     )
 
 
@@ -368,9 +393,8 @@ def _credited(
     for name, credit in controls.items():
         if not credit.elements:
             continue  # not claimed: the report does not test it
-        if whole is None or whole.cap > Rung.UNASSESSED:
-            for code, reason in _losses(credit, elements, whole):
-                work.no(code, reason, name)
+        for code, reason in _losses(credit, elements, whole):
+            work.no(code, reason, name)
         needs = [n for n in work.catalogue.controls[name].needs if n.kind is work.claim.kind]
         if credit.extent == "none" or _stale(work, name, needs, made_on):
             continue

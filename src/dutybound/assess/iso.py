@@ -43,7 +43,8 @@ def credit(
     """What the certificate proves on the day, per element and per control."""
     links = list(_links(certificate, catalogue))
     time = time_of(certificate, as_of)
-    base = [*_scope(certificate, system), *_standing(certificate, as_of, policy)]
+    scope = scope_of(certificate, system)
+    base = [*([scope] if scope else []), *_standing(certificate, as_of, policy)]
     elements: dict[str, ElementCredit] = {}
     for name in dict.fromkeys(element for _, element, _ in links):
         losses = [*base, *_element(certificate, name, as_of, policy)]
@@ -98,15 +99,16 @@ def time_of(certificate: IsoCertificate, as_of: date) -> Loss | None:
     return None
 
 
-def _scope(certificate: IsoCertificate, system: str | None) -> Iterator[Loss]:
-    scope, none = certificate.scope, Rung.UNASSESSED
+def scope_of(certificate: IsoCertificate, system: str | None) -> Loss | None:
+    """What is lost because of the scope."""
+    scope = certificate.scope
     if scope.ai_system != "inside":
-        where = (
-            "is outside its scope" if scope.ai_system == "outside" else "may be out of its scope"
-        )
-        yield Loss(f"scope_{scope.ai_system}", f"The AI system {where}.", none)
-    elif system is not None and system not in scope.systems:
-        yield Loss("system_not_named", f"The scope does not name the system `{system}`.", none)
+        where = "is out of its scope" if scope.ai_system == "outside" else "may be out of its scope"
+        return Loss(f"scope_{scope.ai_system}", f"The AI system {where}.", Rung.UNASSESSED)
+    if system is not None and system not in scope.systems:
+        reason = f"The scope does not name the system `{system}`."
+        return Loss("system_not_named", reason, Rung.UNASSESSED)
+    return None
 
 
 def _standing(certificate: IsoCertificate, as_of: date, policy: Policy) -> Iterator[Loss]:

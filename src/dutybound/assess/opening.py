@@ -57,7 +57,7 @@ class Item:
 class Opened:
     """The evidence of a folder: what can be judged for a system and a day, and what cannot.
 
-    cache: credit of reports, by report and day; it is the same for all systems of a boundary.
+    cache: what reports reach, by report and day; the same for all systems that they name.
     """
 
     items: tuple[Item, ...]

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from dutybound.assess.gaps import Gaps
-from dutybound.controls.gaps import Duty, State
-from dutybound.controls.plan import PARTS, Action, make_plan, moved
+from dutybound.controls.gaps import Duty, DutyState, State
+from dutybound.controls.plan import PARTS, Action, House, Shares, make_plan, moved
 from dutybound.errors import BadInput, did_you_mean
 from dutybound.packs.plan_policy import PlanPolicy
+from dutybound.terms.system import Profile
 
 SCHEMA: Final = "dutybound/plan/1"
-_PEOPLE: Final = {True: 1.0, None: 0.5, False: 0.2}
+HEAVIEST: Final = 100
 
 
 @dataclass(frozen=True)
@@ -27,30 +28,45 @@ class Plan:
     moves: dict[str, int]
     policy: PlanPolicy
 
+    def in_state(self, state: State) -> tuple[DutyState, ...]:
+        """The duties of the report that stand in a state."""
+        return tuple(d for d in self.gaps.report.duties if d.state is state)
+
 
 def plan(found: Gaps, policy: PlanPolicy, changed: Mapping[str, float] | None = None) -> Plan:
     """The plan for a gap report. changed: weights to use in place of the house ones."""
-    house = policy.weights.model_dump()
     changes = dict(changed or {})
     for name, value in changes.items():
         if name not in PARTS:
             hint = did_you_mean(name, PARTS)
             raise BadInput.one("--weight", f"`{name}` is none of {', '.join(PARTS)}.{hint}")
-        if not 0 <= value <= 100:
-            raise BadInput.one("--weight", f"`{name}={value}`: a weight lies between 0 and 100.")
-    lead = policy.lead_days.model_dump()
-    people = _people(found)
-    report, catalogue = found.report, found.catalogue
-    usual = make_plan(report, catalogue, house, lead, people)
-    weights = {**house, **changes}
-    actions = make_plan(report, catalogue, weights, lead, people) if changes else usual
+        if not 0 <= value <= HEAVIEST:
+            text = f"`{name}={value:g}`: a weight lies between 0 and {HEAVIEST}."
+            raise BadInput.one("--weight", text)
+    house = house_of(policy, found.assessment.profile)
+    usual = make_plan(found.report, found.catalogue, house)
+    weights = {**house.weights, **changes}
+    actions = usual
+    if changes:
+        other = House(weights, house.lead_days, house.shares)
+        actions = make_plan(found.report, found.catalogue, other)
     return Plan(found, actions, weights, changes, moved(usual, actions), policy)
 
 
-def _people(found: Gaps) -> float:
-    """How far the system decides on people, by what its uses state."""
-    stated = [u.facts.get("makes_decisions_on_persons") for u in found.assessment.profile.uses]
-    return max((_PEOPLE[value] for value in stated), default=_PEOPLE[None])
+def house_of(policy: PlanPolicy, profile: Profile) -> House:
+    """The house policy, for the uses of a profile."""
+    fact = policy.people.fact
+    tiers = sorted(((t.amount, t.share) for t in policy.penalty.tiers), reverse=True)
+    shares = Shares(
+        prohibition=policy.legal.prohibition,
+        sure=policy.legal.sure,
+        open=policy.legal.open,
+        named=policy.penalty.named,
+        turnover=policy.penalty.turnover,
+        tiers=tuple(tiers),
+        people={u.id: policy.people.of(u.facts.get(fact)) for u in profile.uses},
+    )
+    return House(policy.weights.model_dump(), policy.lead_days.model_dump(), shares)
 
 
 def as_json(found: Plan) -> dict[str, Any]:
@@ -60,18 +76,21 @@ def as_json(found: Plan) -> dict[str, Any]:
         "schema": SCHEMA,
         "system": result.profile.id,
         "name": result.profile.name,
+        "profile_sha256": result.profile.sha256,
         "as_of": report.as_of.isoformat(),
         "until": report.until.isoformat(),
+        "content": {"version": result.content.version, "sha256": result.content.sha256},
         "weights": found.weights,
         "changed_weights": found.changed,
         "lead_days": found.policy.lead_days.model_dump(),
+        "prohibited": [_duty(d.duty) for d in report.prohibitions],
         "actions": [_action(a, i, found.moves) for i, a in enumerate(found.actions, 1)],
         "shielded": [
             _duty(d.duty) | {"ends_when": [e for _, e in d.duty.shields]}
-            for d in report.duties
-            if d.state is State.SHIELDED
+            for d in found.in_state(State.SHIELDED)
         ],
-        "without_control": [_duty(d.duty) for d in report.duties if d.state is State.NO_CONTROL],
+        "without_control": [_duty(d.duty) for d in found.in_state(State.NO_CONTROL)],
+        "not_covered": list(result.not_covered),
     }
 
 
@@ -82,14 +101,22 @@ def _action(action: Action, place: int, moves: Mapping[str, int]) -> dict[str, A
         "title": action.title,
         "owner": action.owner,
         "effort": action.effort,
-        "from": action.from_rung.word,
+        "from": action.stands.word,
+        "part": action.part.word if action.part else None,
         "reaches": action.reaches.word,
         "due": action.due.isoformat(),
         "begin": action.begin.isoformat(),
+        "earliest": action.earliest.isoformat(),
         "overdue": action.overdue,
+        "late": action.late,
         "after": list(action.after),
+        "needed_by": list(action.needed_by),
         "evidence": [{"kind": k, "what": w} for k, w in action.evidence],
-        "closes": [_duty(d) for duties in action.closes.values() for d in duties],
+        "closes": [
+            _duty(d) | {"alone": d.key in action.alone}
+            for duties in action.closes.values()
+            for d in duties
+        ],
         "score": action.score,
         "parts": action.parts,
         "moved_up": moves.get(action.control, 0),
@@ -102,6 +129,7 @@ def _duty(duty: Duty) -> dict[str, Any]:
         "id": duty.rule,
         "title": duty.title,
         "pinpoint": duty.pinpoint,
+        "instrument": duty.instrument,
         "market": duty.market,
         "party": duty.party,
         "bites_on": duty.bites_on.isoformat(),

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from dutybound.errors import BadInput, did_you_mean
+from dutybound.packs.evidence_schema import MODELS, evidence_schema
 from dutybound.packs.output_schemas import output_names, output_schema
 from dutybound.packs.profile_schema import organisation_schema, profile_schema
 from dutybound.terms.law import Content
@@ -18,13 +19,15 @@ MADE: Final[dict[str, Callable[[Content], dict[str, Any]]]] = {
 
 def schema_names() -> tuple[str, ...]:
     """Every name that `schema` knows."""
-    return (*MADE, *output_names())
+    return (*MADE, *MODELS, *output_names())
 
 
 def schema(name: str, content: Callable[[], Content]) -> dict[str, Any]:
     """A JSON Schema by name. content: gives the content, where the schema is made from it."""
     if name in MADE:
         return MADE[name](content())
+    if name in MODELS:
+        return evidence_schema(name)
     if name not in output_names():
         hint = did_you_mean(name, schema_names())
         raise BadInput.one(

@@ -57,12 +57,14 @@ class Timeline:
     def quarters(self) -> tuple[dict[str, Any], ...]:
         """Duties that begin in each quarter, by market; `now` for those that bind already.
 
-        A duty that is judged for several parties, uses and places counts once.
+        A duty that is judged for several parties, uses and places counts once. If only its first
+        day is open, the earliest counts.
         """
         counts: dict[str, Counter[str]] = {}
         seen: set[tuple[str, str]] = set()
         for entry in self.entries:
-            sure = str(entry.values.get("outcome")) in SURE
+            only_day = entry.values.get("only_day_open")
+            sure = only_day or str(entry.values.get("outcome")) in SURE
             if entry.what != "begins" or not entry.is_duty or not sure:
                 continue
             quarter = quarter_of(entry.day) if entry.day > self.result.as_of else "now"
@@ -167,7 +169,7 @@ def _values(result: Assessment, verdict: Verdict) -> dict[str, Any]:
     names = (
         "id", "kind", "nature", "market", "instrument", "pinpoint", "title", "owed_by", "party",
         "scope", "outcome", "formal_from", "effective_from", "effective_latest", "until", "reason",
-        "grade", "enforcement_status", "transitions",
+        "grade", "enforcement_status", "transitions", "only_day_open",
     )  # fmt: skip
     return {name: f[name] for name in names}
 

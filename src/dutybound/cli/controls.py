@@ -13,13 +13,6 @@ from dutybound.cli.columns import LEGEND, SIGNS, side_by_side
 from dutybound.cli.options import load_content, print_json
 
 JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-SIDE_BY_SIDE: Final = ("eu-ai-act", "nist-ai-rmf", "iso-42001", "soc2")
-SHORT: Final = {
-    "eu-ai-act": "EU AI Act",
-    "nist-ai-rmf": "NIST AI RMF",
-    "iso-42001": "ISO/IEC 42001",
-    "soc2": "SOC 2",
-}
 MARKETS: Final = ("eu", "us", "uk", "own")
 FEW: Final = 8
 
@@ -109,14 +102,15 @@ def _show(c: dict[str, Any], everything: bool) -> Iterator[str]:
 
 
 def _frameworks(c: dict[str, Any], everything: bool) -> Iterator[str]:
-    found = {f["id"]: f for f in c["frameworks"]}
-    yield from side_by_side(
-        [SHORT[f] for f in SIDE_BY_SIDE],
-        [[_line(m) for m in found[f]["mappings"]] or ["(none)"] for f in SIDE_BY_SIDE],
-    )
+    columns = sorted((f for f in c["frameworks"] if f["column"]), key=lambda f: int(f["column"]))
+    if columns:
+        yield from side_by_side(
+            [f["short"] for f in columns],
+            [[_line(m) for m in f["mappings"]] or ["(none)"] for f in columns],
+        )
     yield click.style(LEGEND, dim=True)
     for f in c["frameworks"]:
-        if f["id"] not in SIDE_BY_SIDE and f["mappings"]:
+        if not f["column"] and f["mappings"]:
             lines = ", ".join(_line(m) for m in f["mappings"])
             yield page.wrapped(f"{f['title']}: {lines}")
     if everything:

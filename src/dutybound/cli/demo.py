@@ -128,7 +128,8 @@ def _duties(findings: list[Finding]) -> Iterator[str]:
         if f["kind"] in DUTIES and f["outcome"] in STANDINGS and not f.get("no_duty_either_way"):
             group = groups.setdefault((f["market"], f["party"]), defaultdict(dict))
             group[f["outcome"]].setdefault(f["id"], f)
-    rows = [("market", "organisation", "binds now", "later", "contested", "unknown", "")]
+    head = ("market", "organisation", "binds now", "later", "contested", "unknown", "")
+    rows: list[tuple[str, ...]] = [head]
     order = sorted(groups, key=lambda key: (list(MARKETS).index(key[0]), key[1]))
     for market, party in order:
         counts = [str(len(groups[market, party][s])) for s in STANDINGS]

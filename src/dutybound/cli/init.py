@@ -132,7 +132,7 @@ def _things() -> dict[str, Any]:
 def _ask(folder: Path, interview: Interview, given: Mapping[str, Any]) -> None:
     from dutybound.cli.questions import Stop, ask
 
-    stopped = False
+    word = "Done: no further answer would settle more"
     try:
         while (question := interview.next()) is not None:
             if any(path in given for path in question.paths):
@@ -145,14 +145,18 @@ def _ask(folder: Path, interview: Interview, given: Mapping[str, Any]) -> None:
             click.echo(page.heading(head + (f" ({question.about})" if question.about else "")))
             _put(interview, question, partial(ask, interview.content, question))
             _keep(folder, interview, given)
-    except (Stop, click.Abort, KeyboardInterrupt):
-        stopped = True
+    except Stop:
+        word = "Stopped"
+    except (click.Abort, KeyboardInterrupt):
         click.echo("")
-    if stopped and not interview.answers:
+        if interview.count:
+            kept = folder / ANSWERS
+            click.echo(f"Stopped. The answers are in {kept}; call the command again to go on.")
+        raise click.Abort from None
+    if not interview.answers:
         click.echo("Nothing was answered; nothing was written.", err=True)
         return
     _write(folder, interview)
-    word = "Stopped" if stopped else "Done: no further answer would settle more"
     click.echo(f"{word}. Wrote {folder / PROFILE} and {folder / ANSWERS}.")
     click.echo(f"Next: dutybound assess {folder / PROFILE}")
 

@@ -25,8 +25,10 @@ COMMANDS: Final = {
     "schema": "JSON Schemas for editors and for readers of the output.",
     "controls": "The unified controls: what they ask for and answer.",
     "framework": "Frameworks, their elements, and what controls cover.",
+    "oscal": "Export to OSCAL, import of catalogs.",
     "gaps": "What is missing: duties, controls, evidence.",
     "plan": "What to do first, by when, and who.",
+    "launch": "Whether a system can be launched, market by market; room for a decision.",
     "demo": "The credit-scoring example from end to end.",
 }
 

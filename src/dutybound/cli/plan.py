@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import date, timedelta
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from dutybound.cli import page
-from dutybound.cli.evidence_options import gaps_for, looking_at_evidence
+from dutybound.cli.evidence_options import Asked, gaps_for, looking_at_evidence
 from dutybound.cli.options import judging, print_json
+from dutybound.controls.gaps import State
 
 if TYPE_CHECKING:
     from dutybound.assess.plan import Plan
+    from dutybound.controls.gaps import Duty
     from dutybound.controls.plan import Action
+
+NAMED: Final = 2
+LIMITS: Final = (
+    "The order is house policy (content/plan.yaml): legal effect, date, penalty, people, and how "
+    "many duties an action helps to close. A duty past its day cannot be put off by it. This is "
+    "information, not legal advice."
+)
 
 
 class Weight(click.ParamType[tuple[str, float]]):
@@ -46,36 +54,22 @@ class Weight(click.ParamType[tuple[str, float]]):
     multiple=True,
     help="Change a weight: legal, date, penalty, people or duties. Shows how the order moves.",
 )
-@click.option("--top", type=click.IntRange(1), default=25, show_default=True, help="Lines to show.")
+@click.option(
+    "--top", type=click.IntRange(1), default=12, show_default=True, help="Actions to show."
+)
 def command(
     profile: Path,
-    evidence: Path | None,
-    trust: Path | None,
-    horizon: timedelta,
-    as_of: date | None,
-    known_on: date | None,
-    markets: tuple[str, ...] | None,
-    content_dirs: tuple[Path, ...],
     as_json: bool,
     weights: tuple[tuple[str, float], ...],
     top: int,
+    **asked: Any,
 ) -> None:
     """What to do first: ordered actions with owner, due day and the duties they close."""
     from dutybound.assess.plan import as_json as plain
     from dutybound.assess.plan import plan
     from dutybound.packs.plan_policy import read_plan_policy
 
-    found = gaps_for(
-        profile,
-        evidence,
-        trust,
-        horizon,
-        as_of=as_of,
-        known_on=known_on,
-        markets=markets,
-        content_dirs=content_dirs,
-    )
-    made = plan(found, read_plan_policy(), dict(weights))
+    made = plan(gaps_for(profile, Asked(**asked)), read_plan_policy(), dict(weights))
     if as_json:
         print_json(plain(made))
     else:
@@ -84,43 +78,115 @@ def command(
 
 def _page(made: Plan, top: int) -> Iterator[str]:
     report = made.gaps.report
+    overdue = sum(a.overdue for a in made.actions)
+    late = sum(a.late for a in made.actions) - overdue
     yield page.title(f"{made.gaps.assessment.profile.name}: plan")
     yield page.wrapped(
-        f"{page.plural(len(made.actions), 'action')} for duties up to "
-        f"{page.day(report.until.isoformat())}, as of {page.day(report.as_of.isoformat())}. "
-        "Weights: "
-        + ", ".join(f"{k} {v:g}" for k, v in made.weights.items())
-        + "."
+        f"As of {page.day(report.as_of.isoformat())}: {page.plural(len(made.actions), 'action')} "
+        f"for duties up to {page.day(report.until.isoformat())}; {overdue} overdue, {late} more "
+        "that cannot be ready in time at the usual lead times."
     )
+    yield page.wrapped("Weights: " + ", ".join(f"{k} {v:g}" for k, v in made.weights.items()) + ".")
     if made.changed:
-        yield page.wrapped(f"{len(made.moves)} actions moved by the changed weights.")
+        yield from _moves(made)
     yield ""
+    yield from _prohibited(made)
     for place, action in enumerate(made.actions[:top], 1):
         yield from _action(place, action, made.moves.get(action.control, 0))
     if len(made.actions) > top:
-        yield f"... and {len(made.actions) - top} more; --top shows more, --json shows all."
+        yield f"... and {len(made.actions) - top} more: --top N shows more, --json all."
     yield ""
+    yield from _beside(made)
+    yield page.wrapped(LIMITS)
+
+
+def _moves(made: Plan) -> Iterator[str]:
+    changed = ", ".join(f"{k} {v:g}" for k, v in made.changed.items())
+    count = len(made.moves)
     yield page.wrapped(
-        "Order is house policy, by legal effect, date, penalty, people and duties closed. Duties "
-        "past their day cannot be put off by it. This is information, not legal advice."
+        f"With {changed}, {page.plural(count, 'action')} moved from the house order."
     )
+
+
+def _prohibited(made: Plan) -> Iterator[str]:
+    bans = made.gaps.report.prohibitions
+    if bans:
+        yield page.heading("PROHIBITED PRACTICES: NO ACTION BELOW ENDS THEM", colour="bright_red")
+        seen = dict.fromkeys((d.duty.market, d.duty.certain, _name(d.duty)) for d in bans)
+        yield from page.rows(
+            (market, "applies: stop" if certain else "not ruled out: settle the facts", name)
+            for market, certain, name in seen
+        )
+        yield ""
 
 
 def _action(place: int, action: Action, moved: int) -> Iterator[str]:
     arrow = f" (up {moved})" if moved > 0 else f" (down {-moved})" if moved < 0 else ""
-    head = f"{place:>3}. {action.control} {action.title}{arrow}"
-    yield click.style(head, bold=True)
-    due = "overdue, now" if action.overdue else f"due {page.day(action.due.isoformat())}"
-    closes = ", ".join(f"{market} {len(duties)}" for market, duties in action.closes.items())
+    first = f"{place:>3}. "
+    yield click.style(
+        page.wrapped(f"{action.control} {action.title}{arrow}", first=first), bold=True
+    )
     yield page.wrapped(
-        f"{due}, begin {page.day(action.begin.isoformat())}; {action.owner}; "
-        f"effort {action.effort}; "
-        f"from {action.from_rung.word} to {action.reaches.word}; closes {closes}; "
-        f"score {action.score:.2f}"
-        + (f"; after {', '.join(action.after)}" if action.after else ""),
+        f"{_when(action)}; {action.owner}, effort {action.effort}; from {_stands(action)} to "
+        f"{_word(action.reaches.word)}; score {action.score:.2f}",
         5,
     )
-    first = next(iter(action.closes.values()))[0]
-    yield page.wrapped(f"first: {first.pinpoint} {first.title} ({first.party})", 5)
+    for market, duties in action.closes.items():
+        yield page.wrapped(f"{market}: {_closes(action, duties)}", 5, hang=9)
+    if action.after:
+        yield page.wrapped(f"after {', '.join(action.after)}", 5, hang=9)
+    if action.needed_by:
+        yield page.wrapped(f"needed by {', '.join(action.needed_by)}", 5, hang=9)
     for kind, what in action.evidence[:3]:
-        yield page.wrapped(f"evidence: {what} ({kind})", 5)
+        yield page.wrapped(f"evidence: {what} ({_word(kind)})", 5, hang=9)
+
+
+def _stands(action: Action) -> str:
+    part = f" (a part: {_word(action.part.word)})" if action.part > action.stands else ""
+    return _word(action.stands.word) + part
+
+
+def _when(action: Action) -> str:
+    if action.overdue:
+        return f"overdue; at the earliest {page.day(action.earliest.isoformat())}"
+    due = f"due {page.day(action.due.isoformat())}"
+    if action.late:
+        return f"{due}, late: at the earliest {page.day(action.earliest.isoformat())}"
+    return f"{due}, begin by {page.day(action.begin.isoformat())}"
+
+
+def _closes(action: Action, duties: Sequence[Duty]) -> str:
+    """How many rules it helps to close, how many of them alone, and the first of them."""
+    names = list(dict.fromkeys(_name(d) for d in duties))
+    rules = {d.rule for d in duties}
+    helped = {d.rule for d in duties if d.key not in action.alone}
+    alone = len(rules - helped)
+    count = f"closes {alone}" if alone else ""
+    if helped:
+        count += f"{', ' if count else ''}helps to close {len(helped)}"
+    more = f"; {len(names) - NAMED} more" if len(names) > NAMED else ""
+    return f"{count}: {'; '.join(names[:NAMED])}{more}"
+
+
+def _name(duty: Duty) -> str:
+    return f"{duty.pinpoint} {duty.title}"
+
+
+def _word(text: str) -> str:
+    return text.replace("_", " ")
+
+
+def _beside(made: Plan) -> Iterator[str]:
+    """The duties that no action is for, and why."""
+    shielded = {d.duty.rule for d in made.in_state(State.SHIELDED)}
+    if shielded:
+        ends = {e for d in made.in_state(State.SHIELDED) for _, e in d.duty.shields if e}
+        yield page.wrapped(
+            f"Shielded, so not planned: {page.plural(len(shielded), 'duty', 'duties')}. What would "
+            f"end it: {' '.join(sorted(ends))}"
+        )
+    bare = dict.fromkeys(_name(d.duty) for d in made.in_state(State.NO_CONTROL))
+    if bare:
+        yield page.wrapped(f"No control answers these duties, so look yourself: {'; '.join(bare)}.")
+    if shielded or bare:
+        yield ""

@@ -181,7 +181,7 @@ def _events(content: Content) -> dict[str, Any]:
     click.echo(page.wrapped(EVENTS_ASK))
     _list([f"{name}: {meaning}" for name, meaning in content.events.items()])
     click.echo(
-        page.wrapped("Write number=date, with commas, such as 2=2027-03-01; `none` if none.")
+        page.wrapped("Write number=date, with commas, such as 2=YYYY-MM-DD; `none` if none.")
     )
     while True:
         text = _prompt("Events", lambda: None)

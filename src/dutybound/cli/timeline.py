@@ -199,7 +199,7 @@ def _title(values: dict[str, Any]) -> str:
 
 
 def _mark(values: dict[str, Any]) -> str:
-    mark = MARKS.get(values["outcome"], "")
+    mark = "" if values["only_day_open"] else MARKS.get(values["outcome"], "")
     if values["effective_latest"]:
         mark += f" [or as late as {page.day(values['effective_latest'])}]"
     if values["enforcement_status"] == "stayed":

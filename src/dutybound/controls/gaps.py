@@ -3,7 +3,7 @@
 A duty is met when every control that answers it stands at the rung that the control requires.
 Evidence that shows a part of a control never makes it met. What nobody looked at is `unassessed`,
 not open and never met. A duty that a transition shields is listed as shielded, with what would end
-the shield.
+the shield. Evidence never makes a prohibition met: what it says has to be so.
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import Final
 
-from dutybound.terms.control import Catalogue, Control
+from dutybound.terms.control import Catalogue, Control, EvidenceNeed
 from dutybound.terms.evidence import Checked, EvidenceKind, Refused, Rung
 
 
@@ -29,13 +30,30 @@ class State(StrEnum):
     NO_CONTROL = "no control"
 
 
+PROHIBITION: Final = "prohibition"
+NO_GAP: Final = (State.MET, State.SHIELDED)
+
+
+@dataclass(frozen=True, slots=True)
+class Penalty:
+    """The highest caps that the content names. amount: in the currency of the law; 0: none named.
+
+    percent: of a turnover or a worth; 0: none named.
+    """
+
+    amount: float = 0.0
+    percent: float = 0.0
+
+
 @dataclass(frozen=True, slots=True)
 class Duty:
     """A duty as the gap analysis sees it.
 
-    bites_on: the first day on which it binds; the earliest where the day is open or contested.
-    certain: whether it is sure to bind. shields: pinpoints of transitions that may shield it, with
-    what would end them. penalty: 0 (none known) to 3 (highest tier known).
+    use: the use that it is about, if it is about one. bites_on: the first day on which it binds,
+    the earliest where the day is open or contested. certain: whether it is sure to bind. shields:
+    pinpoints of transitions that shield it, with what would end them. may_shield: the same for
+    transitions of which it is not settled whether they do. penalty: None if none is named.
+    controls: controls that the rule itself names, besides those that answer it.
     """
 
     key: str
@@ -51,7 +69,10 @@ class Duty:
     bites_on: date
     certain: bool = True
     shields: tuple[tuple[str, str | None], ...] = ()
-    penalty: int = 0
+    may_shield: tuple[tuple[str, str | None], ...] = ()
+    penalty: Penalty | None = None
+    use: str | None = None
+    controls: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +80,8 @@ class ControlState:
     """One control: what it reached, what it needs, what is missing.
 
     reached: the rung for the whole control. part: the rung that holds for a part of it only.
-    missing: (kind, what) of evidence that is not there. refused: evidence that did not count, why.
+    missing: (kind, what) of evidence that is not there, or not at the rung that its kind can reach.
+    refused: evidence that did not count, or counted for less, and why.
     """
 
     control: str
@@ -71,10 +93,15 @@ class ControlState:
     missing: tuple[tuple[str, str], ...]
     refused: tuple[str, ...]
 
+    @property
+    def highest(self) -> Rung:
+        """The highest rung that anything shows, even if only for a part."""
+        return max(self.reached, self.part)
+
 
 @dataclass(frozen=True, slots=True)
 class DutyState:
-    """One duty with the controls that answer it."""
+    """One duty with the controls that answer it, and how many of them are met."""
 
     duty: Duty
     state: State
@@ -96,15 +123,30 @@ class GapReport:
         return Counter(d.state for d in self.duties)
 
     @property
+    def asked_for(self) -> tuple[str, ...]:
+        """The controls that some duty asks for, by id."""
+        return tuple(sorted({c for d in self.duties for c in d.controls}))
+
+    @property
     def valid(self) -> tuple[int, int]:
         """(controls with valid evidence at their rung, controls that some duty asks for)."""
-        asked = {c for d in self.duties for c in d.controls}
+        asked = self.asked_for
         return sum(self.controls[c].state is State.MET for c in asked), len(asked)
 
     @property
     def gaps(self) -> tuple[DutyState, ...]:
         """The duties that are neither met nor shielded."""
-        return tuple(d for d in self.duties if d.state not in (State.MET, State.SHIELDED))
+        return tuple(d for d in self.duties if d.state not in NO_GAP)
+
+    @property
+    def prohibitions(self) -> tuple[DutyState, ...]:
+        """The prohibitions that apply, will apply, or are not ruled out."""
+        return tuple(d for d in self.duties if d.duty.kind == PROHIBITION)
+
+    @property
+    def met_controls(self) -> frozenset[str]:
+        """The controls of the whole catalogue that stand at the rung that they require."""
+        return frozenset(c for c, s in self.controls.items() if s.state is State.MET)
 
 
 @dataclass(slots=True)
@@ -112,7 +154,7 @@ class _Reach:
     rung: Rung = Rung.UNASSESSED
     part: Rung = Rung.UNASSESSED
     evidence: list[str] = field(default_factory=list)
-    kinds: set[EvidenceKind] = field(default_factory=set)
+    kinds: dict[EvidenceKind, Rung] = field(default_factory=dict)
     refused: list[str] = field(default_factory=list)
 
 
@@ -122,32 +164,30 @@ def control_states(
     """Every control of the catalogue with what the evidence reaches."""
     reach: dict[str, _Reach] = {}
     for piece in checked:
+        claim = piece.claim
         for control, rung in piece.reaches.items():
             found = reach.setdefault(control, _Reach())
             found.rung = max(found.rung, rung)
-            found.evidence.append(piece.claim.id)
-            found.kinds.add(piece.claim.kind)
+            found.evidence.append(claim.id)
+            found.kinds[claim.kind] = max(found.kinds.get(claim.kind, rung), rung)
         for control, rung in piece.partial.items():
             found = reach.setdefault(control, _Reach())
             found.part = max(found.part, rung)
-            found.evidence.append(piece.claim.id)
+            found.evidence.append(claim.id)
     for no in refused:
-        if no.control is not None:
-            reach.setdefault(no.control, _Reach()).refused.append(f"{no.claim_id}: {no.code}")
+        for control in no.about if no.control is None else (no.control,):
+            reach.setdefault(control, _Reach()).refused.append(f"{no.claim_id}: {no.code}")
     nothing = _Reach()
     return {c.id: _control(c, reach.get(c.id, nothing)) for c in catalogue.controls.values()}
 
 
 def _control(control: Control, reach: _Reach) -> ControlState:
-    if reach.rung >= control.required:
+    if reach.rung >= max(control.required, Rung.ASSERTED):
         state = State.MET
     elif reach.rung or reach.part:
         state = State.PARTIAL
     else:
         state = State.OPEN if reach.refused else State.UNASSESSED
-    missing = ()
-    if state is not State.MET:
-        missing = tuple((str(n.kind), n.what) for n in control.needs if n.kind not in reach.kinds)
     return ControlState(
         control.id,
         state,
@@ -155,9 +195,14 @@ def _control(control: Control, reach: _Reach) -> ControlState:
         control.required,
         reach.part,
         tuple(dict.fromkeys(reach.evidence)),
-        missing,
+        tuple((str(n.kind), n.what) for n in control.needs if not _there(n, reach)),
         tuple(dict.fromkeys(reach.refused)),
     )
+
+
+def _there(need: EvidenceNeed, reach: _Reach) -> bool:
+    """Whether evidence of this kind stands for the whole control, as high as its kind can."""
+    return reach.kinds.get(need.kind, Rung.UNASSESSED) >= max(need.rung, Rung.ASSERTED)
 
 
 def find_gaps(
@@ -172,22 +217,39 @@ def find_gaps(
     answering: rule id to the ids of the controls that answer it.
     """
     until = as_of + horizon
-    found = [_duty(d, answering(d.rule), states) for d in duties if d.bites_on <= until]
+    found = [
+        _duty(d, tuple(dict.fromkeys((*d.controls, *answering(d.rule)))), states)
+        for d in duties
+        if d.bites_on <= until
+    ]
     found.sort(key=lambda d: (d.duty.bites_on, d.duty.market, d.duty.rule, d.duty.key))
     return GapReport(as_of, until, tuple(found), dict(states))
 
 
-def _duty(duty: Duty, controls: Sequence[str], states: Mapping[str, ControlState]) -> DutyState:
+def _duty(duty: Duty, named: Sequence[str], states: Mapping[str, ControlState]) -> DutyState:
+    controls = tuple(c for c in named if c in states)
     own = [states[c].state for c in controls]
-    met = own.count(State.MET)
-    if not own:
-        state = State.NO_CONTROL
-    elif met == len(own):
-        state = State.MET
-    elif met or State.PARTIAL in own:
-        state = State.PARTIAL
-    else:
-        state = State.OPEN if State.OPEN in own else State.UNASSESSED
-    if duty.shields and state is not State.MET:
+    state = _of_controls(own, whole=len(own) == len(named))
+    if duty.kind == PROHIBITION:
+        state = _of_prohibition(state, duty.certain)
+    elif duty.shields and state is not State.MET:
         state = State.SHIELDED
-    return DutyState(duty, state, tuple(controls), met)
+    return DutyState(duty, state, controls, own.count(State.MET))
+
+
+def _of_controls(own: Sequence[State], *, whole: bool) -> State:
+    """The state of a duty by its controls. whole: every control that it names is known."""
+    if not own:
+        return State.NO_CONTROL
+    if whole and all(s is State.MET for s in own):
+        return State.MET
+    if State.MET in own or State.PARTIAL in own:
+        return State.PARTIAL
+    return State.OPEN if State.OPEN in own else State.UNASSESSED
+
+
+def _of_prohibition(state: State, certain: bool) -> State:
+    """Evidence never meets a prohibition; one that is sure is open, whatever the controls say."""
+    if certain:
+        return State.OPEN
+    return State.PARTIAL if state is State.MET else state

@@ -2,18 +2,19 @@
 
 Each duty weighs nothing, is a condition, an open point or a blocker. The heaviest decides for the
 market. Evidence never lifts a prohibition. What is unknown never counts as good: a duty that may
-bind weighs at least as much as no duty, and one that nobody looked at weighs as much as an open one.
+bind weighs at least as much as no duty, and one that nobody looked at as much as an open one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum, StrEnum
 from typing import Final
 
-from dutybound.controls.gaps import DutyState, State
+from dutybound.controls.gaps import PROHIBITION, DutyState, GapReport, State
+from dutybound.terms.control import Control
 
 
 class Recommendation(IntEnum):
@@ -109,7 +110,7 @@ def weigh(state: DutyState, on: date) -> Weighed:
     """What a duty weighs on the launch day."""
     duty = state.duty
     key = (duty.certain, duty.bites_on <= on)
-    if duty.kind == "prohibition":
+    if duty.kind == PROHIBITION:
         weight, why = _PROHIBITION[key]
     elif state.state is State.MET:
         weight, why = _FREE, Why.MET
@@ -147,3 +148,49 @@ def cannot_be_accepted(weighed: Weighed) -> bool:
     always = (Why.PROHIBITED, Why.PROHIBITED_LATER, Why.PROHIBITION_OPEN)
     later = (Why.PROHIBITION_OPEN_LATER, Why.OVERDUE, Why.PARTLY_SHOWN)
     return weighed.why in (*always, *later)
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """The work that is left before the launch day.
+
+    controls: those that have to be brought to their rung. days: their lead times added up, a
+    measure of effort. longest: days on the longest chain of controls that wait for each other, if
+    all else is done at the same time.
+    """
+
+    controls: tuple[str, ...]
+    bands: dict[str, int]
+    days: int
+    longest: int
+
+
+def work_left(
+    views: Iterable[MarketView],
+    report: GapReport,
+    controls: Mapping[str, Control],
+    lead_days: Mapping[str, int],
+) -> Work:
+    """The work on the controls of duties that bind, or may bind, on the launch day."""
+    whys = (Why.OVERDUE, Why.PARTLY_SHOWN, Why.MAY_BIND)
+    states = (w.state for view in views for w in view.of(*whys))
+    names = {c for s in states for c in s.controls}
+    left = tuple(sorted(c for c in names if report.controls[c].state is not State.MET))
+    bands: dict[str, int] = {band: 0 for band in lead_days}
+    for name in left:
+        bands[controls[name].effort] += 1
+    longest: dict[str, int] = {}
+
+    def chain(name: str, path: frozenset[str]) -> int:
+        if name not in longest:
+            later = (a for a in controls[name].after if a in left and a not in path)
+            before = max((chain(a, path | {name}) for a in later), default=0)
+            longest[name] = before + lead_days[controls[name].effort]
+        return longest[name]
+
+    return Work(
+        left,
+        bands,
+        sum(lead_days[band] * count for band, count in bands.items()),
+        max((chain(name, frozenset()) for name in left), default=0),
+    )

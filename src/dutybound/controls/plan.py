@@ -2,25 +2,74 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Final
 
-from dutybound.controls.gaps import Duty, DutyState, GapReport, State
+from dutybound.controls.gaps import PROHIBITION, Duty, GapReport, Penalty, State
 from dutybound.terms.control import Catalogue, Control
 from dutybound.terms.evidence import Rung
 
 PARTS: Final = ("legal", "date", "penalty", "people", "duties")
-_HEAVIEST: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """How heavy a duty is in each part, 0 to 1. House policy, read from content.
+
+    sure, open: duties that are sure to bind, and those that may. named: a penalty without a large
+    amount; turnover: one that grows with turnover; tiers: (amount, share) from the highest down.
+    people: use id to the share of its people; None for a duty that is about no single use.
+    """
+
+    prohibition: float
+    sure: float
+    open: float
+    named: float
+    turnover: float
+    tiers: tuple[tuple[float, float], ...]
+    people: Mapping[str | None, float] = field(default_factory=dict)
+
+    def legal(self, duty: Duty) -> float:
+        """By legal effect."""
+        if duty.kind == PROHIBITION:
+            return self.prohibition
+        return self.sure if duty.certain else self.open
+
+    def penalty(self, penalty: Penalty | None) -> float:
+        """By the highest penalty that the content names."""
+        if penalty is None:
+            return 0.0
+        by_amount = (share for amount, share in self.tiers if penalty.amount >= amount)
+        share = max(by_amount, default=self.named)
+        return max(share, self.turnover) if penalty.percent else share
+
+    def people_of(self, duty: Duty) -> float:
+        """By the people in the use that the duty is about; in any use if it is about none."""
+        known = self.people.get(duty.use)
+        return max(self.people.values(), default=0.0) if known is None else known
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """House policy of a plan. weights: part to weight. lead_days: effort band to days."""
+
+    weights: Mapping[str, float]
+    lead_days: Mapping[str, int]
+    shares: Shares
 
 
 @dataclass(frozen=True, slots=True)
 class Action:
     """One thing to do: bring a control to the rung that it needs.
 
-    closes: market to the duties that it helps to close. due: the day by which it has to be done.
-    begin: the day by which work has to begin, back by the lead time. after: what it waits for.
+    stands: where the whole control stands now; part: where a part of it stands.
+    closes: market to the duties that it helps to close. alone: keys of those that need no more.
+    needed_by: actions that wait for it; after: actions that it waits for. due: the day by which it
+    has to be done, worked back from the first day that a duty bites and from what waits for it.
+    begin: due, back by the lead time; neither is before the day asked about. earliest: the day on
+    which it can be done if work begins now, at the lead times. overdue: a duty binds already.
     """
 
     control: str
@@ -28,101 +77,187 @@ class Action:
     owner: str
     effort: str
     reaches: Rung
-    from_rung: Rung
+    stands: Rung
+    part: Rung
     closes: dict[str, tuple[Duty, ...]]
+    alone: frozenset[str]
+    needed_by: tuple[str, ...]
+    after: tuple[str, ...]
     due: date
     begin: date
+    earliest: date
     overdue: bool
-    after: tuple[str, ...]
     evidence: tuple[tuple[str, str], ...]
     score: float
     parts: dict[str, float]
 
+    @property
+    def late(self) -> bool:
+        """Whether it cannot be done by its day, at the lead times."""
+        return self.earliest > self.due or self.overdue
 
-def make_plan(
-    report: GapReport,
-    catalogue: Catalogue,
-    weights: Mapping[str, float],
-    lead_days: Mapping[str, int],
-    people: float,
-) -> tuple[Action, ...]:
-    """The actions in order: by score, but never before what they wait for.
 
-    weights: part to weight. lead_days: effort band to days. people: how far the system decides on
-    people, 0 to 1.
-    """
-    by_control = _gaps_by_control(report)
-    most = max((len(gaps) for gaps in by_control.values()), default=1)
-    actions = {
-        control: _action(
-            catalogue.controls[control], gaps, report, by_control, weights, lead_days, people, most
+def make_plan(report: GapReport, catalogue: Catalogue, house: House) -> tuple[Action, ...]:
+    """The actions in order: by score, but never before what they wait for."""
+    return _in_order(_Planner(report, catalogue, house).actions())
+
+
+class _Planner:
+    """Works out the actions of one report."""
+
+    def __init__(self, report: GapReport, catalogue: Catalogue, house: House) -> None:
+        self._report = report
+        self._catalogue = catalogue
+        self._house = house
+        self._duties: dict[str, list[Duty]] = {}
+        self._alone: dict[str, set[str]] = {}
+        self._note_duties()
+        self._after: dict[str, tuple[str, ...]] = {}
+        for control in sorted(self._duties):
+            self._note_waits(control)
+        self._needed_by: dict[str, list[str]] = {c: [] for c in self._after}
+        for control in sorted(self._after):
+            for earlier in self._after[control]:
+                self._needed_by[earlier].append(control)
+        self._most = max((len(duties) for duties in self._duties.values()), default=1)
+
+    def _lacks(self, control: str) -> bool:
+        state = self._report.controls.get(control)
+        return state is not None and state.state is not State.MET
+
+    def _note_duties(self) -> None:
+        for gap in self._report.gaps:
+            lacking = [c for c in gap.controls if self._lacks(c)]
+            for control in lacking:
+                self._duties.setdefault(control, []).append(gap.duty)
+            if len(lacking) == 1 and gap.duty.kind != PROHIBITION:
+                self._alone.setdefault(lacking[0], set()).add(gap.duty.key)
+
+    def _note_waits(self, control: str) -> None:
+        """Note what a control waits for, and what that waits for, as far as it is not met."""
+        pending = [control]
+        while pending:
+            name = pending.pop()
+            if name not in self._after:
+                lacking = tuple(
+                    a for a in self._catalogue.controls[name].after if a != name and self._lacks(a)
+                )
+                self._after[name] = lacking
+                pending.extend(lacking)
+
+    def actions(self) -> dict[str, Action]:
+        """The actions by control."""
+        due = _worked_back(self._first_days(), self._needed_by, self._lead)
+        earliest = _worked_forward(self._report.as_of, self._after, self._lead)
+        return {
+            name: self._action(self._catalogue.controls[name], due[name], earliest[name])
+            for name in sorted(self._after)
+        }
+
+    def _first_days(self) -> dict[str, date]:
+        until = self._report.until
+        return {
+            c: min((d.bites_on for d in self._duties.get(c, ())), default=until)
+            for c in self._after
+        }
+
+    def _lead(self, control: str) -> timedelta:
+        return timedelta(days=self._house.lead_days[self._catalogue.controls[control].effort])
+
+    def _behind(self, control: str) -> Sequence[Duty]:
+        """The duties of a control; if it has none, those of all that wait for it."""
+        if control in self._duties:
+            return self._duties[control]
+        found: dict[str, Duty] = {}
+        pending, seen = [control], {control}
+        while pending:
+            for later in self._needed_by[pending.pop()]:
+                found.update((d.key, d) for d in self._duties.get(later, ()))
+                if later not in seen:
+                    seen.add(later)
+                    pending.append(later)
+        return list(found.values())
+
+    def _action(self, control: Control, due: date, earliest: date) -> Action:
+        as_of, name = self._report.as_of, control.id
+        own, state = self._duties.get(name, []), self._report.controls[name]
+        day = max(due, as_of)
+        parts = self._parts(self._behind(name), len(own), day)
+        weights = self._house.weights
+        total = sum(weights[p] for p in PARTS) or 1.0
+        return Action(
+            control=name,
+            title=control.title,
+            owner=control.owner,
+            effort=control.effort,
+            reaches=control.required,
+            stands=state.reached,
+            part=state.part,
+            closes=_by_market(own),
+            alone=frozenset(self._alone.get(name, ())),
+            needed_by=tuple(self._needed_by[name]),
+            after=self._after[name],
+            due=day,
+            begin=max(day - self._lead(name), as_of),
+            earliest=earliest,
+            overdue=any(d.certain and d.bites_on <= as_of for d in own),
+            evidence=state.missing,
+            score=round(sum(weights[p] * parts[p] for p in PARTS) / total, 4),
+            parts={p: round(parts[p], 4) for p in PARTS},
         )
-        for control, gaps in by_control.items()
-    }
-    return _in_order(actions)
+
+    def _parts(self, duties: Sequence[Duty], own: int, day: date) -> dict[str, float]:
+        shares = self._house.shares
+        return {
+            "legal": max((shares.legal(d) for d in duties), default=0.0),
+            "date": self._urgency(day),
+            "penalty": max((shares.penalty(d.penalty) for d in duties), default=0.0),
+            "people": max((shares.people_of(d) for d in duties), default=0.0),
+            "duties": own / self._most,
+        }
+
+    def _urgency(self, day: date) -> float:
+        span = (self._report.until - self._report.as_of).days or 1
+        return max(0.0, 1.0 - (day - self._report.as_of).days / span)
 
 
-def _gaps_by_control(report: GapReport) -> dict[str, list[DutyState]]:
-    found: dict[str, list[DutyState]] = {}
-    for state in report.gaps:
-        for control in state.controls:
-            if report.controls[control].state is not State.MET:
-                found.setdefault(control, []).append(state)
+def _worked_back(
+    first: Mapping[str, date],
+    needed_by: Mapping[str, Sequence[str]],
+    lead: Callable[[str], timedelta],
+) -> dict[str, date]:
+    """The day by which each has to be done, so that what waits for it can begin in time."""
+    due = dict(first)
+    for _ in range(len(first) + 1):  # as long as a chain can be; a circle ends here
+        earlier = {
+            name: min([day, *(due[later] - lead(later) for later in needed_by[name])])
+            for name, day in due.items()
+        }
+        if earlier == due:
+            break
+        due = earlier
+    return due
+
+
+def _worked_forward(
+    as_of: date, after: Mapping[str, Sequence[str]], lead: Callable[[str], timedelta]
+) -> dict[str, date]:
+    """The day on which each can be done, if work on what waits for nothing begins at once."""
+    found: dict[str, date] = {}
+
+    def done(name: str, path: frozenset[str]) -> date:
+        if name not in found:
+            waits = (a for a in after[name] if a not in path)
+            start = max((done(a, path | {name}) for a in waits), default=as_of)
+            found[name] = start + lead(name)
+        return found[name]
+
+    for name in sorted(after):
+        done(name, frozenset({name}))
     return found
 
 
-def _action(
-    control: Control,
-    gaps: Sequence[DutyState],
-    report: GapReport,
-    wanted: Mapping[str, object],
-    weights: Mapping[str, float],
-    lead_days: Mapping[str, int],
-    people: float,
-    most: int,
-) -> Action:
-    duties = [g.duty for g in gaps]
-    due = max(min(d.bites_on for d in duties), report.as_of)
-    begin = due - timedelta(days=lead_days[control.effort])
-    parts = {
-        "legal": max(_legal(d) for d in duties),
-        "date": _urgency(due, report),
-        "penalty": max(d.penalty for d in duties) / _HEAVIEST,
-        "people": people,
-        "duties": len(duties) / most,
-    }
-    total = sum(weights.values()) or 1.0
-    state = report.controls[control.id]
-    return Action(
-        control=control.id,
-        title=control.title,
-        owner=control.owner,
-        effort=control.effort,
-        reaches=control.required,
-        from_rung=max(state.reached, state.part),
-        closes=_by_market(duties),
-        due=due,
-        begin=begin,
-        overdue=any(d.certain and d.bites_on <= report.as_of for d in duties),
-        after=tuple(a for a in control.after if a in wanted),
-        evidence=state.missing,
-        score=round(sum(weights[p] * parts[p] for p in PARTS) / total, 4),
-        parts={p: round(v, 4) for p, v in parts.items()},
-    )
-
-
-def _legal(duty: Duty) -> float:
-    if duty.kind == "prohibition":
-        return 1.0
-    return 0.7 if duty.certain else 0.4
-
-
-def _urgency(due: date, report: GapReport) -> float:
-    span = (report.until - report.as_of).days or 1
-    return max(0.0, 1.0 - (due - report.as_of).days / span)
-
-
-def _by_market(duties: Sequence[Duty]) -> dict[str, tuple[Duty, ...]]:
+def _by_market(duties: Iterable[Duty]) -> dict[str, tuple[Duty, ...]]:
     found: dict[str, list[Duty]] = {}
     for duty in duties:
         found.setdefault(duty.market, []).append(duty)

@@ -156,7 +156,7 @@ class CatalogueReader:
             elements[element.id] = _element(element)
         found = Framework(
             model.framework, model.title, model.version, model.nature, model.effect, model.source,
-            elements,
+            elements, model.short or model.title, model.column,
         )  # fmt: skip
         self.frameworks[model.framework] = found
         self._take_lines(model.framework, model.mappings, document)

@@ -27,7 +27,7 @@ from dutybound.terms.control import (
 from dutybound.terms.evidence import EvidenceKind, Rung
 from dutybound.terms.law import Rule
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 FOLDERS: Final = ("controls", "frameworks", "crosswalks")
 CATALOGUE: Final = COMPILED.with_name("catalogue.json")
 ANSWERS: Final = COMPILED.with_name("answers.json")
@@ -128,7 +128,7 @@ def plain(catalogue: Catalogue) -> dict[str, Any]:
         "frameworks": [
             {
                 **{k: getattr(f, k) for k in ("id", "title", "version", "nature", "effect")},
-                "source": f.source,
+                **{k: getattr(f, k) for k in ("source", "short", "column")},
                 "elements": [
                     [e.id, e.title, e.summary, e.level, e.parent, e.assessable, e.detail]
                     for e in f.elements.values()

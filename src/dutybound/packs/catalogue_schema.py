@@ -137,7 +137,10 @@ class MappingModel(Closed):
 
 
 class FrameworkFile(Closed):
-    """`framework.yaml`. mappings: only in a framework of a user's own, in the same file."""
+    """`framework.yaml`. mappings: only in a framework of a user's own, in the same file.
+
+    short, column: its name and its place when frameworks stand side by side.
+    """
 
     framework: Slug
     title: Line
@@ -145,6 +148,8 @@ class FrameworkFile(Closed):
     nature: Nature
     effect: Line
     source: Line
+    short: Line | None = None
+    column: Annotated[int, Field(ge=1, le=4)] | None = None
     elements: Annotated[list[ElementModel], Field(min_length=1)]
     mappings: list[MappingModel] = []
 

@@ -16,9 +16,13 @@ from dutybound.packs.shapes import Closed, Name, Text
 
 
 class Side(Closed):
-    """One regime in a conflict, with the rules on which it rests."""
+    """One regime in a conflict, with the rules on which it rests.
+
+    needed: the conflict shows only if a side that is so marked is live, whatever the others do.
+    """
 
     name: Text
+    needed: bool = False
     asks: Text
     rules: tuple[Text, ...] = Field(min_length=1)
 

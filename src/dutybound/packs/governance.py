@@ -264,11 +264,7 @@ def _wrong_in_governance(found: GovernanceFile) -> Iterator[tuple[Where, str]]:
     yield from _twice("roles", roles)
     yield from _twice("sign_off", [s.id for s in found.sign_off])
     for i, role in enumerate(found.roles):
-        for key, named in (("held_by", role.held_by), ("deputies", role.deputies)):
-            for j, person in enumerate(named):
-                if person not in people:
-                    hint = did_you_mean(person, people)
-                    yield ("roles", i, key, j), f"`{person}` is not among `people`.{hint}"
+        yield from _wrong_role(role, ("roles", i), people)
     by_id = {r.id: r for r in found.roles}
     for i, line in enumerate(found.decisions):
         yield from _wrong_line(line, ("decisions", i), by_id)
@@ -281,6 +277,14 @@ def _wrong_in_governance(found: GovernanceFile) -> Iterator[tuple[Where, str]]:
             if person not in people:
                 yield ("exceptions", i, key), f"`{person}` is not among `people`."
     yield from _wrong_entries(found.exceptions)
+
+
+def _wrong_role(role: Role, where: Where, people: Sequence[str]) -> Iterator[tuple[Where, str]]:
+    for key, named in (("held_by", role.held_by), ("deputies", role.deputies)):
+        for j, person in enumerate(named):
+            if person not in people:
+                hint = did_you_mean(person, people)
+                yield (*where, key, j), f"`{person}` is not among `people`.{hint}"
 
 
 def _wrong_line(line: Line, where: Where, roles: dict[str, Role]) -> Iterator[tuple[Where, str]]:

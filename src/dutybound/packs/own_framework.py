@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -25,11 +26,15 @@ LINE: Final = ("control", "relationship", "strength", "rationale", "why")
 HEAD: Final = ("framework", "title", "version", "nature", "effect", "source")
 SHEET: Final = "framework"
 MAX_ROWS: Final = 20_000
+MAX_UNPACKED: Final = 50_000_000
 _DEFAULTS: Final = {
     "version": "1",
     "nature": "internal_policy",
     "effect": "Set by its owner; this tool knows of no legal effect.",
 }
+_UNREADABLE: Final = (
+    zipfile.BadZipFile, ValueError, KeyError, OSError, EOFError, TypeError, SyntaxError,
+)  # fmt: skip
 _SLUG = re.compile(r"[^a-z0-9]+")
 
 
@@ -112,6 +117,9 @@ def _xlsx_rows(path: Path) -> tuple[dict[str, str], Rows]:
         raise BadInput.one(str(path), text) from error
     raw = read_bytes(path, str(path))
     try:
+        with zipfile.ZipFile(io.BytesIO(raw)) as parts:
+            if sum(part.file_size for part in parts.infolist()) > MAX_UNPACKED:
+                raise BadInput.one(str(path), "The file unpacks to too much. Split the sheet.")
         book = openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=True)
         sheets = {sheet.title: sheet for sheet in book.worksheets}
         head_sheet = sheets.pop(SHEET, None)
@@ -124,7 +132,7 @@ def _xlsx_rows(path: Path) -> tuple[dict[str, str], Rows]:
         cells = main.iter_rows(values_only=True, max_row=MAX_ROWS) if main is not None else ()
         rows: Rows = [(i, [_cell(c) for c in row]) for i, row in enumerate(cells, start=1)]
         book.close()
-    except (ValueError, KeyError, OSError, EOFError, TypeError, SyntaxError) as error:
+    except _UNREADABLE as error:
         raise BadInput.one(str(path), "This is no readable .xlsx file. Save it again.") from error
     return head, rows
 

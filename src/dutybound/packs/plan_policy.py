@@ -1,9 +1,10 @@
-"""Reads `content/plan.yaml`: weights and lead times of a plan."""
+"""Reads `content/plan.yaml`: weights, shares and lead times of a plan."""
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -11,13 +12,17 @@ from dutybound.errors import ContentError, Problem
 from dutybound.packs.acts import validate
 from dutybound.packs.compile import content_folder
 from dutybound.packs.reading import read_yaml
-from dutybound.packs.shapes import Closed, Text
+from dutybound.packs.shapes import Closed, Name, Text
+
+Share = Annotated[float, Field(ge=0, le=1)]
+Days = Annotated[int, Field(ge=0, le=1000)]
+Weight = Annotated[float, Field(ge=0, le=100)]
 
 
 class Lead(Closed):
-    S: int = Field(ge=0, le=1000)
-    M: int = Field(ge=0, le=1000)
-    L: int = Field(ge=0, le=1000)
+    S: Days
+    M: Days
+    L: Days
 
 
 class Parts(Closed):
@@ -29,11 +34,39 @@ class Parts(Closed):
 
 
 class Weights(Closed):
-    legal: float = Field(ge=0, le=100)
-    date: float = Field(ge=0, le=100)
-    penalty: float = Field(ge=0, le=100)
-    people: float = Field(ge=0, le=100)
-    duties: float = Field(ge=0, le=100)
+    legal: Weight
+    date: Weight
+    penalty: Weight
+    people: Weight
+    duties: Weight
+
+
+class Legal(Closed):
+    prohibition: Share
+    sure: Share
+    open: Share
+
+
+class Tier(Closed):
+    amount: float = Field(gt=0)
+    share: Share
+
+
+class PenaltyShares(Closed):
+    named: Share
+    turnover: Share
+    tiers: tuple[Tier, ...]
+
+
+class People(Closed):
+    fact: Name
+    yes: Share
+    unknown: Share
+    no: Share
+
+    def of(self, stated: Any) -> float:
+        """The share for what a use states; anything but yes or no is unknown."""
+        return self.yes if stated is True else self.no if stated is False else self.unknown
 
 
 class PlanPolicy(Closed):
@@ -44,11 +77,15 @@ class PlanPolicy(Closed):
     why_lead: Text
     weights: Weights
     parts: Parts
+    legal: Legal
+    penalty: PenaltyShares
+    people: People
 
 
+@lru_cache(maxsize=8)
 def read_plan_policy(folder: Path | None = None) -> PlanPolicy:
     """The plan policy of a content folder; the shipped one by default."""
-    document = read_yaml((folder or content_folder()) / "plan.yaml")
+    document = read_yaml((folder or content_folder()) / "plan.yaml", "plan.yaml")
     problems: list[Problem] = []
     policy = validate(PlanPolicy, document, problems)
     if policy is None:

@@ -23,6 +23,7 @@ Where: TypeAlias = tuple[Key, ...]
 MAX_BYTES: Final = 1_000_000
 MAX_DEPTH: Final = 40
 MAX_NODES: Final = 60_000
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _INT = re.compile(r"[-+]?[0-9]+\Z")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
 _CONSTANTS: Final = {
@@ -150,6 +151,8 @@ class _Builder:
         self._check(event, depth)
         self._marks[where] = _position(event)
         if isinstance(event, yaml.ScalarEvent):
+            if _CONTROL.search(event.value):
+                self._refuse(event, "The text holds a control character. Remove it.")
             return scalar(event.value) if event.implicit[0] else event.value
         if isinstance(event, yaml.SequenceStartEvent):
             return self._sequence(events, where, depth)

@@ -17,13 +17,14 @@ from dutybound.packs.shapes import (
     Name,
     Text,
     VersionText,
+    like,
 )
 
 SOC2: Final = "soc2-report/1"
 ISO: Final = "iso-certificate/1"
 Category = Literal["security", "availability", "confidentiality", "processing_integrity", "privacy"]
 Place = Literal["inside", "outside", "unclear"]
-CriterionId = Annotated[str, Field(pattern=r"^(CC|A|C|PI|P)[0-9]\.[0-9]$")]
+CriterionId = Annotated[str, like(r"(CC|A|C|PI|P)[0-9]\.[0-9]", "is a criterion such as CC6.1")]
 _TYPES: Final = {1: "I", 2: "II", "1": "I", "2": "II"}
 
 

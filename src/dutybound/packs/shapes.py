@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, Final
 
@@ -45,6 +46,18 @@ def _number_as_text(value: Any) -> Any:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
+def like(pattern: str, says: str) -> AfterValidator:
+    """Text of a form; `says` completes the sentence of the error."""
+    form = re.compile(pattern + r"\Z")
+
+    def check(value: str) -> str:
+        if not form.match(value):
+            raise ValueError(f"{says}, not `{shorten(value)}`")
+        return value
+
+    return AfterValidator(check)
+
+
 def _rung(value: str) -> str:
     if value not in RUNG_WORDS:
         raise ValueError(f"is one of {', '.join(RUNG_WORDS)}, not `{shorten(value)}`")
@@ -54,10 +67,14 @@ def _rung(value: str) -> str:
 Day = Annotated[date, BeforeValidator(_day)]
 Moment = Annotated[datetime, BeforeValidator(_moment)]
 Text = Annotated[str, Field(min_length=1, max_length=4000)]
-Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")]
-ControlId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")]
-Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-FileName = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^/\\\x00-\x1f]+$")]
+Name = Annotated[
+    str, like(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", "is a short name: letters, digits, `.`, `_`, `-`")
+]
+ControlId = Name
+Digest = Annotated[str, like(r"[0-9a-f]{64}", "is a sha256: 64 hex digits in lower case")]
+FileName = Annotated[
+    str, like(r"[^/\\\x00-\x1f]{1,200}", "is the name of a file beside this one, without a folder")
+]
 VersionText = Annotated[str, BeforeValidator(_number_as_text), Field(min_length=1, max_length=100)]
 RungWord = Annotated[str, AfterValidator(_rung)]
 

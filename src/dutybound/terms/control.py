@@ -64,7 +64,10 @@ class Element:
 
 @dataclass(frozen=True, slots=True)
 class Framework:
-    """A framework with its elements, in their own order. nature: as in `terms.law`."""
+    """A framework with its elements, in their own order. nature: as in `terms.law`.
+
+    short: its name in a column. column: where `controls show` puts it side by side; None: below.
+    """
 
     id: str
     title: str
@@ -73,6 +76,8 @@ class Framework:
     effect: str
     source: str
     elements: dict[str, Element]
+    short: str = ""
+    column: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,10 +91,15 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """Evidence that does not count, or counts for less, with the reason."""
+    """Evidence that does not count, or counts for less, with the reason.
+
+    control: None if the whole piece is refused. about: the controls that such a piece names, where
+    its signer is known and it is about the system asked about.
+    """
 
     claim_id: str
     file: str
     control: str | None
     code: str
     reason: str
+    about: tuple[str, ...] = ()

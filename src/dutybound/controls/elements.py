@@ -1,0 +1,85 @@
+"""Gaps by the elements of a framework, from the controls that have valid evidence."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping as Table
+from dataclasses import dataclass
+from enum import StrEnum
+
+from dutybound.controls.coverage import ElementCoverage, framework_coverage
+from dutybound.controls.gaps import ControlState, State
+from dutybound.terms.control import Catalogue, Coverage, Element, Framework
+
+
+class ElementState(StrEnum):
+    """How an element stands: its coverage, with `none` told apart from what nobody looked at."""
+
+    FULL = "full"
+    PARTIAL = "partial"
+    NONE = "none"
+    UNASSESSED = "unassessed"
+    UNKNOWN = "unknown coverage"
+
+
+@dataclass(frozen=True, slots=True)
+class ElementGap:
+    """One element. held, lacking: mapped controls with valid evidence, and without."""
+
+    element: Element
+    state: ElementState
+    held: tuple[str, ...]
+    lacking: tuple[str, ...]
+    via: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FrameworkGaps:
+    """All elements of a framework that can be assessed, in their order.
+
+    valid: (mapped controls with valid evidence at their rung, mapped controls).
+    """
+
+    framework: Framework
+    elements: tuple[ElementGap, ...]
+    valid: tuple[int, int]
+
+    def counts(self) -> Counter[ElementState]:
+        """Number of elements by state."""
+        return Counter(e.state for e in self.elements)
+
+    def parts(self) -> tuple[tuple[Element, Counter[ElementState]], ...]:
+        """The same count for what stands below each element at the top, where there is any."""
+        tree = self.framework.elements
+        counts: dict[str, Counter[ElementState]] = {}
+        for found in self.elements:
+            top = found.element
+            while top.parent is not None:
+                top = tree[top.parent]
+            if top is not found.element:
+                counts.setdefault(top.id, Counter())[found.state] += 1
+        return tuple((tree[name], counts[name]) for name in tree if name in counts)
+
+
+def framework_gaps(
+    catalogue: Catalogue, framework: str, states: Table[str, ControlState]
+) -> FrameworkGaps:
+    """The gaps of a framework; only controls at their rung count, and parts are never added up."""
+    held = frozenset(c for c, s in states.items() if s.state is State.MET)
+    coverage = framework_coverage(catalogue, framework, held)
+    mapped = {line.source for line in catalogue.crosswalks.get(framework, ())}
+    return FrameworkGaps(
+        coverage.framework,
+        tuple(_gap(e, states) for e in coverage.elements),
+        (len(mapped & held), len(mapped)),
+    )
+
+
+def _gap(found: ElementCoverage, states: Table[str, ControlState]) -> ElementGap:
+    lacking = tuple(line.source for line in found.open)
+    state = ElementState(str(found.coverage))
+    if found.coverage is Coverage.NONE:
+        looked_at = any(states[c].state is not State.UNASSESSED for c in lacking if c in states)
+        state = ElementState.NONE if looked_at else ElementState.UNASSESSED
+    held = tuple(line.source for line in found.held)
+    return ElementGap(found.element, state, held, lacking, found.via)

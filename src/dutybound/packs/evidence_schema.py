@@ -1,0 +1,27 @@
+"""JSON Schemas of the evidence files that users write, made from their shapes."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from pydantic import BaseModel
+
+from dutybound.packs.evidence import ClaimFile, TrustFile
+from dutybound.packs.reports import IsoCertificate, Soc2Report
+
+MODELS: Final[dict[str, type[BaseModel]]] = {
+    "claim": ClaimFile,
+    "trust": TrustFile,
+    "soc2-report": Soc2Report,
+    "iso-certificate": IsoCertificate,
+}
+
+
+def evidence_schema(name: str) -> dict[str, Any]:
+    """The JSON Schema of an evidence file by name."""
+    found = MODELS[name].model_json_schema(by_alias=True)
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **found,
+        "title": f"dutybound: {name}/1",
+    }
