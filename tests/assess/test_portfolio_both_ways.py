@@ -29,7 +29,7 @@ def profiles() -> list[Profile]:
     reader = ProfileReader(CONTENT)
     texts = (synthetic(number, seed=7) for number in range(COUNT))
     found = [reader.build(parse_yaml(t, f"{i}.yaml"), Path(), "") for i, t in enumerate(texts)]
-    assert all(can_batch(p) for p in found)
+    assert all(can_batch(p, DAYS[0]) for p in found)
     return found
 
 

@@ -18,6 +18,7 @@ import pytest
 from dutybound.cli import assess, portfolio
 from dutybound.cli.main import main
 from dutybound.packs.compile import default_content
+from dutybound.terms.law import Content
 
 SECONDS = 5.0
 PROCESSOR_SECONDS = 30
@@ -77,10 +78,15 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
 }
 
 
+@pytest.fixture(scope="module")
+def content() -> Content:
+    """The content, read once."""
+    return default_content()
+
+
 @pytest.fixture(autouse=True)
-def content_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Reads the content first, so that only the input is timed."""
-    content = default_content()
+def content_is_there(content: Content, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The content is read before, so that only the input is timed."""
     monkeypatch.setattr(assess, "load_content", lambda folders=(): content)
     monkeypatch.setattr(portfolio, "load_content", lambda folders=(): content)
 

@@ -150,7 +150,7 @@ def test_a_good_profile(desk: Desk) -> None:
 def test_what_follows_from_a_constraint_is_added(desk: Desk) -> None:
     """A company is no authority: so that value is out, though nobody said so."""
     kind = desk.read(GOOD).parties[0].facts["kind"]
-    assert SetFact(frozenset({"company"}), frozenset({"public_authority"})) == kind
+    assert SetFact(frozenset({"company"}), frozenset({"none", "public_authority"})) == kind
 
 
 def test_positions(desk: Desk) -> None:

@@ -193,8 +193,9 @@ def _wrong_go(line: DecisionLine, view: MarketView, conditions: list[str], where
     missing = [r for r in _rules(view.of(Why.MAY_BIND)) if r not in taken]
     if missing:
         yield (*where, "positions"), f"Take a position on each open duty: {', '.join(missing)}."
-    if line.decision == "go" and view.recommendation is not Recommendation.NO_BLOCKER_FOUND:
-        yield place, f"The recommendation is `{view.recommendation.word}`: `go_with_conditions`."
+    rest = view.recommendation not in (Recommendation.NO_BLOCKER_FOUND, Recommendation.BLOCKED)
+    if line.decision == "go" and rest:
+        yield place, f"On `{view.recommendation.word}` decide `go_with_conditions`, not `go`."
     unnamed = [c for c in conditions if c not in line.conditions]
     if unnamed:
         yield (*where, "conditions"), f"Name every condition; missing: {', '.join(unnamed)}."

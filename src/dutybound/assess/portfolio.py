@@ -176,13 +176,13 @@ def judge(
     markets: Collection[str] | None,
 ) -> list[Row]:
     """The rows of some profiles, in their order."""
-    together = [p for p in profiles if can_batch(p)]
+    together = [p for p in profiles if can_batch(p, as_of)]
     rows = {id(p): Row(p.file, p.id, p.name, p.sha256) for p in profiles}
     batch_rows = [rows[id(p)] for p in together]
     if together:
         _Tally(program, batch_rows).add_all(Batch(program, together, as_of, markets).found())
     for profile in profiles:
-        if not can_batch(profile):
+        if not can_batch(profile, as_of):
             run = Run(program, profile, as_of, markets)
             _count_verdicts(program, rows[id(profile)], run.verdicts)
     return [rows[id(p)] for p in profiles]

@@ -25,7 +25,7 @@ def standings(
 ) -> list[Standings]:
     """For each profile how some rules stand to it; rules that do not apply are left out."""
     found: list[Standings] = [{} for _ in profiles]
-    together = [i for i, p in enumerate(profiles) if can_batch(p)]
+    together = [i for i, p in enumerate(profiles) if can_batch(p, as_of)]
     if together:
         batch = Batch(program, [profiles[i] for i in together], as_of, None, rules)
         for result in batch.found():

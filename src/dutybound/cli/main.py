@@ -28,6 +28,7 @@ COMMANDS: Final = {
     "oscal": "Export to OSCAL, import of catalogs.",
     "gaps": "What is missing: duties, controls, evidence.",
     "plan": "What to do first, by when, and who.",
+    "rmf": "Current and target profile of the NIST AI RMF.",
     "launch": "Whether a system can be launched, market by market; room for a decision.",
     "demo": "The credit-scoring example from end to end.",
 }

@@ -126,7 +126,8 @@ def _page(found: RmfProfiles, everything: bool) -> Iterator[str]:
     name = found.systems[0].system.name if single else f"{len(found.systems)} systems"
     yield page.title(f"{name}: {framework.title}")
     yield page.wrapped(
-        f"As of {page.day(found.as_of.isoformat())}. Target: {found.target.name}. {found.target.why}"
+        f"As of {page.day(found.as_of.isoformat())}. Target: {found.target.name}. "
+        f"{found.target.why}"
     )
     yield ""
     if single:
@@ -143,7 +144,7 @@ def _page(found: RmfProfiles, everything: bool) -> Iterator[str]:
 
 def _systems_table(found: RmfProfiles) -> Iterator[str]:
     yield page.heading("SYSTEMS")
-    rows = [("", *HEADS, "")]
+    rows: list[tuple[str, ...]] = [("", *HEADS, "")]
     rows += [
         (s.system.id[:24], *_cells(counts(s.profile.lines)), s.system.name) for s in found.systems
     ]
@@ -160,7 +161,7 @@ def _cells(found: Counter[Standing]) -> Iterator[str]:
 def _groups(found: RmfProfiles, lines: Lines) -> Iterator[str]:
     from dutybound.assess.rmf_profile import lowest
 
-    rows = [("", "lowest", *HEADS, "")]
+    rows: list[tuple[str, ...]] = [("", "lowest", *HEADS, "")]
     for element in found.framework.elements.values():
         if element.level in ("function", "category"):
             inside = found.within(lines, element.id)
@@ -169,7 +170,7 @@ def _groups(found: RmfProfiles, lines: Lines) -> Iterator[str]:
             rows.append(
                 (
                     indent + element.id,
-                    "unknown" if weakest is None else _word(weakest.word)[:10],
+                    "unkn" if weakest is None else weakest.word[:6],
                     *_cells(counts(inside)),
                     element.title,
                 )
@@ -208,12 +209,11 @@ def _more(line: ProfileLine | OrganisationLine) -> str:
     if line.why is not None:
         return f" ({line.why})"
     found = f"; a part: {_word(line.part.word)}" if line.part > (line.current or 0) else ""
-    if line.is_gap and line.lacking:
-        found += f"; would close it: {' or '.join(line.lacking[:3])}"
-    return found
+    if not line.is_gap:
+        return found
+    closes = " or ".join(line.lacking[:3])
+    return found + (f"; would close it: {closes}" if closes else "; no control covers it whole")
 
 
 def _word(text: str) -> str:
     return text.replace("_", " ")
-
-

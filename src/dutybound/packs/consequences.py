@@ -14,7 +14,7 @@ from dutybound.rules.conditions import Compiler, facts_read
 from dutybound.rules.context import Context, Test
 from dutybound.rules.truth import TRUE, UNKNOWN
 from dutybound.terms.law import Condition, Constraint
-from dutybound.terms.system import Facts, SetFact
+from dutybound.terms.system import Facts, NotOneOf, SetFact
 
 ROUNDS = 4
 
@@ -107,6 +107,11 @@ def _falsify(member: Condition, thing: str, facts: Facts) -> str | None:
         return str(member[2])
     if member[0] == "yes" and member[1] == thing:
         facts[member[2]] = value
+        return str(member[2])
+    if member[0] == "is" and member[1] == thing and value is False:
+        known = facts.get(member[2])
+        ruled_out = known.values if isinstance(known, NotOneOf) else frozenset()
+        facts[member[2]] = NotOneOf(ruled_out | set(member[3]))
         return str(member[2])
     if member[0] == "has" and member[1] == thing and value is False:
         stated = facts.get(member[2]) or SetFact(frozenset())

@@ -158,6 +158,8 @@ class FactsReader:
         if alone and len(yes) > 1:
             name = min(alone)
             self.wrong(where, f"`{fact.id}`: `{name}` excludes the other values.")
+        if yes and not alone:
+            no |= fact.exclusive
         return SetFact(yes, no, bool(alone))
 
     def _members(self, fact: FactType, value: list[Any], where: Where) -> frozenset[str]:

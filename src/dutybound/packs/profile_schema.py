@@ -108,9 +108,7 @@ def _definitions(content: Content, things: tuple[str, ...]) -> Schema:
 
 def _or_wrapped(value: Schema) -> Schema:
     """A value, or the same with its source, note, basis and author."""
-    wrapped = _closed(
-        {"value": value, **{key: dict(TEXT) for key in WRAPPER}}, required=("value",)
-    )
+    wrapped = _closed({"value": value, **{key: dict(TEXT) for key in WRAPPER}}, required=("value",))
     return {"anyOf": [value, wrapped]}
 
 

@@ -459,6 +459,10 @@ def _feature_of(program: Program, c: Condition) -> Feature | None:
             raise AssertionError(f"no such form of condition: {form}")
 
 
-def can_batch(profile: Profile) -> bool:
-    """Whether a profile may be judged with others: its facts do not differ by place."""
-    return not any(more for use in profile.uses for more in use.overrides.values())
+def can_batch(profile: Profile, as_of: date) -> bool:
+    """Whether a profile may be judged with others.
+
+    Its facts must not differ by place, and no event may lie after the day that is judged.
+    """
+    same = not any(more for use in profile.uses for more in use.overrides.values())
+    return same and all(e.date <= as_of for e in profile.events)

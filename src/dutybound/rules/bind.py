@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -30,18 +31,23 @@ class PlaceGroup:
 class Binding:
     """One binding. Gives its context on a day, one for each era and way of reading."""
 
-    __slots__ = ("_base", "_cache", "_program", "certain", "scope")
+    __slots__ = ("_base", "_cache", "_event_days", "_program", "certain", "scope")
 
     def __init__(self, program: Program, base: Context, certain: int) -> None:
         self._program = program
         self._base = base
-        self._cache: dict[tuple[int, bool], Context] = {}
+        self._cache: dict[tuple[int, int, bool], Context] = {}
+        self._event_days = sorted(e.date for e in base.events)
         self.scope = base.scope
         self.certain = certain
 
+    def later(self, day: date) -> tuple[date, ...]:
+        """The days of events after a day, in order."""
+        return tuple(dict.fromkeys(self._event_days[bisect_right(self._event_days, day) :]))
+
     def at(self, day: date, draft: bool = False) -> Context:
         """The context on a day."""
-        key = (self._program.era(day), draft)
+        key = (self._program.era(day), bisect_right(self._event_days, day), draft)
         found = self._cache.get(key)
         if found is None:
             self._cache[key] = found = self._base.but(day=day, draft=draft)

@@ -84,12 +84,17 @@ class RuleProgram:
     shield: Test
     defers: tuple[Defer, ...]
     draft: bool
+    timed: bool
     fixed_spans: list[Span] | None
 
 
 @dataclass(frozen=True, slots=True)
 class Behind:
-    """What stands behind a rule. weak: some source has grade C."""
+    """What stands behind a rule.
+
+    weak: some source has grade C. timed: it turns on an event from some day on.
+    """
 
     disputes: tuple[str, ...]
     weak: bool
+    timed: bool

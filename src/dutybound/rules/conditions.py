@@ -25,7 +25,7 @@ from dutybound.rules.truth import (
     disjunction,
 )
 from dutybound.terms.law import Condition
-from dutybound.terms.system import Event, Facts, SetFact
+from dutybound.terms.system import Event, Facts, NotOneOf, SetFact
 
 COMPARE: Final[dict[str, Callable[[float, float], bool]]] = {
     "gt": lambda a, b: a > b,
@@ -225,7 +225,11 @@ def _only(thing: str, fact: str, values: frozenset[str]) -> Test:
 def _is(thing: str, fact: str, values: frozenset[str]) -> Test:
     def is_value(ctx: Context) -> int:
         stated = getattr(ctx, thing).get(fact)
-        return UNKNOWN if stated is None else TRUE if stated in values else FALSE
+        if stated is None:
+            return UNKNOWN
+        if isinstance(stated, NotOneOf):
+            return FALSE if values <= stated.values else UNKNOWN
+        return TRUE if stated in values else FALSE
 
     return is_value
 
@@ -274,6 +278,8 @@ def _event_value(
     mine = TRUE
     if own:
         mine = UNKNOWN if event.party is None else TRUE if event.party == ctx.scope.party else FALSE
+    if first is not None and event.date > ctx.day:
+        return FALSE  # planned, and not yet happened on the day that is judged
     return conjunction((here, mine, _in_span(event.date, last, first)))
 
 

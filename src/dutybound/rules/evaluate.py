@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import TypeAlias
@@ -24,21 +24,32 @@ def judge(
     *,
     gate: int = TRUE,
     territory: int = TRUE,
+    later: Sequence[date] = (),
 ) -> Verdict:
     """The verdict on a rule.
 
     at: gives the context of the binding on a day (and with draft guidance read as final).
     gate: the value of the act's scope. territory: whether the place lies where the rule binds.
+    later: days of planned events after as_of, in order; a rule may begin with one of them.
     """
-    verdict = _verdict(program, at, as_of, scope, min(gate, territory), draft=False)
+    held = min(gate, territory)
+    days = later if program.timed else ()
+    verdict = _verdict(program, at, as_of, scope, held, days, draft=False)
     if not program.draft:
         return verdict
-    drafted = _verdict(program, at, as_of, scope, min(gate, territory), draft=True)
+    drafted = _verdict(program, at, as_of, scope, held, days, draft=True)
     return replace(verdict, draft=drafted.outcome)
 
 
 def _verdict(
-    program: RuleProgram, at: ContextAt, as_of: date, scope: Scope, gate: int, *, draft: bool
+    program: RuleProgram,
+    at: ContextAt,
+    as_of: date,
+    scope: Scope,
+    gate: int,
+    later: Sequence[date],
+    *,
+    draft: bool,
 ) -> Verdict:
     rule = program.rule
     if rule.legal_status in NOT_LAW:
@@ -47,13 +58,21 @@ def _verdict(
     current = [s for s in spans if s.end > as_of]
     if not current:
         return _past(program, spans, scope, at, gate, draft)
-    for span in current:
+    for span in (*current, *_with_events(current, later)):
         verdict = _on_span(program, span, at, as_of, scope, gate, draft)
         if verdict.outcome is not Outcome.DOES_NOT_APPLY:
             return verdict
     return Verdict(
         rule.id, scope, Outcome.DOES_NOT_APPLY, current[0].text.index, reason="condition"
     )
+
+
+def _with_events(spans: Sequence[Span], later: Sequence[date]) -> Iterator[Span]:
+    """The spans as they would begin with a planned event."""
+    for day in later:
+        for span in spans:
+            if span.start < day < span.end:
+                yield replace(span, start=day, start_latest=max(day, span.start_latest))
 
 
 def _past(

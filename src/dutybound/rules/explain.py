@@ -25,7 +25,7 @@ from dutybound.rules.truth import (
 )
 from dutybound.terms.finding import Outcome, Step, Verdict
 from dutybound.terms.law import Condition, Dispute, Rule, RuleText
-from dutybound.terms.system import SetFact
+from dutybound.terms.system import NotOneOf, SetFact
 
 VALUE: Final = {name: i for i, name in enumerate(NAMES)}
 SIGN: Final = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<=", "eq": "="}
@@ -277,6 +277,8 @@ def _span(before: str | None, start: str | None) -> str:
 def _plain(stated: Any) -> Any:
     if isinstance(stated, SetFact):
         return sorted(stated.yes)
+    if isinstance(stated, NotOneOf):
+        return f"not {', '.join(sorted(stated.values))}"
     return stated
 
 

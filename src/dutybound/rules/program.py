@@ -233,6 +233,7 @@ class Program:
             either_of(shields),
             defers,
             self.draft_matters(rule.id),
+            self.behind(rule.id).timed,
             None if moving or defers else [],
         )
 
@@ -329,20 +330,22 @@ class Program:
 
     def _gather(self, conditions: Iterable[Condition], weak: bool) -> Behind:
         disputes: dict[str, None] = {}
+        timed = False
         pending = list(conditions)
         while pending:
             c = pending.pop()
             if c[0] == "term":
                 other = self.behind(c[1])
                 disputes.update(dict.fromkeys(other.disputes))
-                weak = weak or other.weak
+                weak, timed = weak or other.weak, timed or other.timed
             elif c[0] == "reading" and c[1] not in disputes:
                 disputes[c[1]] = None
                 pending.extend(r.when for r in self.content.disputes[c[1]].readings)
             else:
                 weak = weak or (c[0] == "mark" and c[1].get("grade") == "C")
+                timed = timed or (c[0] == "event" and c[3] is not None)
                 pending.extend(children(c))
-        return Behind(tuple(disputes), weak)
+        return Behind(tuple(disputes), weak, timed)
 
     def _conditions_behind(self, rule: Rule) -> Iterator[Condition]:
         for text in rule.texts:

@@ -89,7 +89,15 @@ class Run:
     def judge(self, program: RuleProgram, binding: Binding, gate: int) -> Verdict:
         """The verdict on one rule for one binding."""
         territory = extent_value(program.rule, binding.at(self.as_of).places)
-        return judge(program, binding.at, self.as_of, binding.scope, gate=gate, territory=territory)
+        return judge(
+            program,
+            binding.at,
+            self.as_of,
+            binding.scope,
+            gate=gate,
+            territory=territory,
+            later=binding.later(self.as_of) if program.timed else (),
+        )
 
 
 def extent_value(rule: Rule, codes: tuple[str, ...]) -> int:

@@ -31,6 +31,13 @@ class SetFact:
         return f"SetFact({sorted(self.yes)}, no={sorted(self.no)}, closed={self.closed})"
 
 
+@dataclass(frozen=True, slots=True)
+class NotOneOf:
+    """A choice of which only some values are ruled out, by what else is stated."""
+
+    values: frozenset[str]
+
+
 Facts: TypeAlias = dict[str, Any]
 NO_FACTS: Final[Facts] = {}
 
