@@ -51,16 +51,9 @@ class Assessment:
         """All verdicts."""
         return self.run.verdicts
 
-    @cached_property
-    def _proofs(self) -> dict[Verdict, Proof]:
-        return {}
-
     def proof(self, verdict: Verdict) -> Proof:
         """The proof of a verdict."""
-        found = self._proofs.get(verdict)
-        if found is None:
-            self._proofs[verdict] = found = self.prover.prove(verdict)
-        return found
+        return self.prover.proof(verdict)
 
     @property
     def stale(self) -> bool:
@@ -89,10 +82,14 @@ class Assessment:
         shown = (v for v in self.verdicts if not self.is_finding(v))
         return tuple(self._class(v) for v in shown if v.outcome in LIVE)
 
-    def _class(self, verdict: Verdict) -> dict[str, Any]:
+    @cached_property
+    def class_lines(self) -> tuple[dict[str, Any], ...]:
+        """Roles and classes in short, for the first screen."""
+        shown = (v for v in self.verdicts if not self.is_finding(v))
+        return tuple(self._class_line(v) for v in shown if v.outcome in LIVE)
+
+    def _class_line(self, verdict: Verdict) -> dict[str, Any]:
         rule = self.content.rules[verdict.rule]
-        proof = self.proof(verdict)
-        because = [s.says for s in _terms_that_hold(proof.step) if s.says in self.content.rules]
         return {
             "id": rule.id,
             "show": rule.show,
@@ -101,8 +98,15 @@ class Assessment:
             "scope": verdict.scope.as_dict(),
             "outcome": str(verdict.outcome),
             "applies_from": _iso(verdict.start),
+        }
+
+    def _class(self, verdict: Verdict) -> dict[str, Any]:
+        rule = self.content.rules[verdict.rule]
+        proof = self.proof(verdict)
+        because = [s.says for s in _terms_that_hold(proof.step) if s.says in self.content.rules]
+        return self._class_line(verdict) | {
             "because": [b for b in dict.fromkeys(because) if b != rule.id],
-            "needs": self.details.needs(verdict, proof),
+            "needs": self.details.needs(verdict),
             "draft_guidance": str(verdict.draft) if verdict.draft else None,
             "disputes": self.details.disputes(verdict, rule),
         }
@@ -119,10 +123,34 @@ class Assessment:
             found |= self._body(rule, verdict, text, proof)
         return found
 
-    def _heading(
-        self, rule: Rule, verdict: Verdict, text: RuleText, proof: Proof
-    ) -> dict[str, Any]:
-        """What every finding carries."""
+    @cached_property
+    def lines(self) -> tuple[dict[str, Any], ...]:
+        """All findings in short, for the first screen: no proof where it needs none."""
+        return tuple(self._line(v) for v in self.verdicts if self.is_finding(v))
+
+    def _line(self, verdict: Verdict) -> dict[str, Any]:
+        rule = self.content.rules.get(verdict.rule)
+        if rule is None:
+            return self._outside(verdict)
+        text = self._text(rule, verdict)
+        return (
+            self._basics(rule, verdict, text)
+            | self._dates(verdict)
+            | {
+                "verify": self.details.verify(verdict, text.grade),
+                "reason": self._reason(verdict),
+                "transitions": self.details.transitions(rule, verdict),
+                "needs": self.details.needs(verdict),
+            }
+        )
+
+    def _reason(self, verdict: Verdict) -> str | None:
+        if verdict.outcome in (Outcome.DOES_NOT_APPLY, Outcome.EXCEPTED):
+            return self.proof(verdict).reason
+        return None if verdict.outcome is Outcome.APPLIES else verdict.reason
+
+    def _basics(self, rule: Rule, verdict: Verdict, text: RuleText) -> dict[str, Any]:
+        """What a finding says without a proof."""
         act = self.content.acts[rule.act]
         return {
             "key": key_of(verdict),
@@ -140,8 +168,28 @@ class Assessment:
             "legal_status": rule.legal_status,
             "enforcement_status": rule.enforcement_status,
             "grade": text.grade,
-            "verify": self.details.verify(verdict, text.grade, proof),
-            "legal_review": act.legal_review,
+        }
+
+    @staticmethod
+    def _dates(verdict: Verdict) -> dict[str, Any]:
+        moved = verdict.start_latest != verdict.start
+        return {
+            "formal_from": _iso(verdict.formal),
+            "effective_from": _iso(verdict.start),
+            "effective_latest": _iso(verdict.start_latest) if moved else None,
+            "until": _iso(verdict.end),
+            "no_duty_either_way": verdict.no_duty_either_way,
+            "only_day_open": verdict.only_day_open,
+            "relevant": verdict.relevant,
+        }
+
+    def _heading(
+        self, rule: Rule, verdict: Verdict, text: RuleText, proof: Proof
+    ) -> dict[str, Any]:
+        """What every finding carries."""
+        return self._basics(rule, verdict, text) | {
+            "verify": self.details.verify(verdict, text.grade),
+            "legal_review": self.content.acts[rule.act].legal_review,
             "reason": proof.reason if verdict.outcome is not Outcome.APPLIES else None,
             "deciding": self.details.deciding(proof),
             "because": self.details.because(verdict, proof),
@@ -151,21 +199,14 @@ class Assessment:
     def _body(self, rule: Rule, verdict: Verdict, text: RuleText, proof: Proof) -> dict[str, Any]:
         """What a finding carries unless the rule plainly does not apply."""
         act, detail = self.content.acts[rule.act], text.detail
-        moved = verdict.start_latest != verdict.start
-        return {
+        note = detail.get("enforcement_note") or act.detail.get("enforcement_note")
+        return self._dates(verdict) | {
             "extent": "part" if rule.extent else "whole",
-            "formal_from": _iso(verdict.formal),
-            "effective_from": _iso(verdict.start),
-            "effective_latest": _iso(verdict.start_latest) if moved else None,
-            "until": _iso(verdict.end),
             "exceptions": self.details.exceptions(proof),
             "relief": self.details.reliefs(rule, verdict),
             "transitions": self.details.transitions(rule, verdict),
             "disputes": self.details.disputes(verdict, rule),
-            "no_duty_either_way": verdict.no_duty_either_way,
-            "only_day_open": verdict.only_day_open,
-            "relevant": verdict.relevant,
-            "needs": self.details.needs(verdict, proof),
+            "needs": self.details.needs(verdict),
             "must": detail.get("must"),
             "should": detail.get("should"),
             "may": detail.get("may"),
@@ -178,8 +219,7 @@ class Assessment:
             "documents": detail.get("documents", []),
             "measures": detail.get("measures", []),
             "note": detail.get("note"),
-            "enforcement_note": detail.get("enforcement_note")
-            or act.detail.get("enforcement_note"),
+            "enforcement_note": note,
         }
 
     def _outside(self, verdict: Verdict) -> dict[str, Any]:
@@ -214,7 +254,7 @@ class Assessment:
         counts: Counter[str] = Counter()
         for verdict in self.verdicts:
             if verdict.outcome is Outcome.UNDETERMINED and not verdict.no_duty_either_way:
-                counts.update(self.details.needs(verdict, self.proof(verdict)))
+                counts.update(self.details.needs(verdict))
         rows = []
         for fact, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
             known = self.content.facts.get(fact)

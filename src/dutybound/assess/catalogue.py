@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dutybound.errors import ContentError, Problem
-from dutybound.terms.control import Catalogue, Mapping
-from dutybound.terms.law import Content, Rule
+
+if TYPE_CHECKING:
+    from dutybound.terms.control import Catalogue, Mapping
+    from dutybound.terms.law import Content, Rule
 
 
 @lru_cache(maxsize=1)

@@ -28,13 +28,13 @@ class Details:
         self._content = content
         self._as_of = as_of
 
-    def verify(self, verdict: Verdict, grade: str, proof: Proof) -> bool:
+    def verify(self, verdict: Verdict, grade: str) -> bool:
         """Whether the finding rests on a single or conflicting source."""
         if verdict.outcome not in LIVE:
             return False
         if grade == "C" or not self._program.behind(verdict.rule).weak:
             return grade == "C"
-        return any(s.grade == "C" for s in every_step(proof.step))
+        return any(s.grade == "C" for s in every_step(self._prover.proof(verdict).step))
 
     def deciding(self, proof: Proof) -> list[dict[str, Any]]:
         """The steps that made a "no"."""
@@ -167,13 +167,13 @@ class Details:
             if value in (UNKNOWN, CONTESTED) or answer(drafted) != value:
                 yield dispute_id
 
-    def needs(self, verdict: Verdict, proof: Proof) -> list[str]:
+    def needs(self, verdict: Verdict) -> list[str]:
         """The facts that would settle an undetermined finding."""
         if verdict.outcome is not Outcome.UNDETERMINED:
             return []
         if verdict.only_day_open:
             return self._day_needs(verdict)
-        return list(dict.fromkeys(unknown_facts(proof.step)))
+        return list(dict.fromkeys(unknown_facts(self._prover.proof(verdict).step)))
 
     def _day_needs(self, verdict: Verdict) -> list[str]:
         """The facts on which the first day depends."""

@@ -91,9 +91,7 @@ class Editor:
             hint = did_you_mean(owner, [t.id for t in things])
             raise _wrong(edit, f"There is no `{owner}` in `{group}`.{hint}")
         kind = GROUPS[group]
-        new: Any = tuple(
-            self._thing(t, kind, name, edit) if t.id == owner else t for t in things
-        )
+        new: Any = tuple(self._thing(t, kind, name, edit) if t.id == owner else t for t in things)
         changed: dict[str, Any] = {group: new}
         return replace(profile, **changed)
 
@@ -196,9 +194,7 @@ def _copied(profile: Profile) -> Profile:
         return tuple(replace(t, facts=dict(t.facts)) for t in group)
 
     uses = tuple(
-        replace(
-            u, facts=dict(u.facts), overrides={c: dict(f) for c, f in u.overrides.items()}
-        )
+        replace(u, facts=dict(u.facts), overrides={c: dict(f) for c, f in u.overrides.items()})
         for u in profile.uses
     )
     return replace(

@@ -88,9 +88,7 @@ def _by_force(content: Content) -> Content:
     acts = {
         a.id: replace(
             a,
-            versions=tuple(
-                replace(v, published=max(v.published, v.in_force)) for v in a.versions
-            ),
+            versions=tuple(replace(v, published=max(v.published, v.in_force)) for v in a.versions),
         )
         for a in content.acts.values()
     }

@@ -99,9 +99,7 @@ def law_diff(
         new = standings(after.program, part, days[1], ids)
         for profile, was, now in zip(part, old, new, strict=True):
             systems.append((profile, tuple(_differences(content, was, now))))
-    return LawDiff(
-        content, axis, start, end, days, tuple(changes), tuple(systems), tuple(refused)
-    )
+    return LawDiff(content, axis, start, end, days, tuple(changes), tuple(systems), tuple(refused))
 
 
 def _chunks(profiles: Iterable[Profile]) -> Iterator[list[Profile]]:

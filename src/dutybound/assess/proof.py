@@ -38,6 +38,7 @@ class Prover:
 
     def __init__(self, run: Run) -> None:
         self._run = run
+        self._proofs: dict[Verdict, Proof] = {}
         self._bindings: dict[tuple[tuple[str, ...], str, str], dict[Scope, Binding]] = {}
         self.explainer = Explainer(run.program)
 
@@ -68,6 +69,13 @@ class Prover:
         step = Step("no", verdict.rule, steps=(part,))
         reason, path = self._reason(verdict, step)
         return Proof(verdict, step, reason, path)
+
+    def proof(self, verdict: Verdict) -> Proof:
+        """The proof of a verdict, made once."""
+        found = self._proofs.get(verdict)
+        if found is None:
+            self._proofs[verdict] = found = self.prove(verdict)
+        return found
 
     def prove(self, verdict: Verdict, *, draft: bool = False, whole: bool = False) -> Proof:
         """The proof of a verdict. whole: with the parts of a "no" that did not decide."""

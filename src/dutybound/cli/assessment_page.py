@@ -30,7 +30,7 @@ Finding: TypeAlias = dict[str, Any]
 
 def page_lines(result: Assessment, *, everything: bool = False) -> Iterator[str]:
     """The lines of the page."""
-    findings = list(result.findings)
+    findings = list(result.lines)
     yield from _head(result)
     yield from _prohibited(findings)
     for market in MARKET_NAMES:
@@ -130,7 +130,7 @@ def _classes(market: str, result: Assessment, findings: list[Finding]) -> Iterat
         if f["outcome"] in LIVE and not _either(f)
     }
     rows: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for c in result.classifications:
+    for c in result.class_lines:
         rule = result.content.rules[c["id"]]
         slug = c["id"].removeprefix(rule.act + ".")
         idle = c["show"] == "role" and (rule.act, slug, c["party"]) not in roles

@@ -161,9 +161,7 @@ def _ask(folder: Path, interview: Interview, given: Mapping[str, Any]) -> None:
     click.echo(f"Next: dutybound assess {folder / PROFILE}")
 
 
-def _put(
-    interview: Interview, question: Question, answer: Callable[[], dict[str, Any]]
-) -> None:
+def _put(interview: Interview, question: Question, answer: Callable[[], dict[str, Any]]) -> None:
     while True:
         try:
             interview.put(question, answer())

@@ -134,9 +134,7 @@ def _shifts(shifts: list[Shift], show_all: bool) -> Iterator[str]:
             yield from page.rows(((s.rule.id, _text(s)) for s in inside), 4)
         else:
             short = len(inside) > LINES
-            parts = dict.fromkeys(
-                s.rule.texts[-1].pinpoint if short else _text(s) for s in inside
-            )
+            parts = dict.fromkeys(s.rule.texts[-1].pinpoint if short else _text(s) for s in inside)
             text = (", " if short else "; ").join(parts)
             yield page.wrapped(text, 2, first=f"{name}: ", hang=4)
 
@@ -170,7 +168,7 @@ def _proof(ready: WhatIf, difference: Difference) -> Iterator[str]:
             continue
         judged = " A judgement: give its basis and author." if change["judgement"] else ""
         yield page.wrapped(
-            f"{edit}: evidence for the answer to \"{change['ask']}\", from {change['who']}."
+            f'{edit}: evidence for the answer to "{change["ask"]}", from {change["who"]}.'
             f"{judged} {change['why']}",
             2,
             hang=4,
@@ -215,8 +213,6 @@ def _line(ready: WhatIf, number: int, difference: Difference) -> Iterator[str]:
     ]
     if part := difference.in_part():
         counts.append(f"{len(part)} change for a part only")
-    owners = dict.fromkeys(
-        str(w) for w in (ready.change(e)["who"] for e in difference.edits) if w
-    )
+    owners = dict.fromkeys(str(w) for w in (ready.change(e)["who"] for e in difference.edits) if w)
     proof = f"; proof from {', '.join(owners)}" if owners else ""
     yield page.wrapped(f"duties: {', '.join(counts)}{proof}", 5)

@@ -254,9 +254,7 @@ def results(head: Json, name: str, at: datetime, findings: Sequence[Finding], sa
         },
     }
     if observed:
-        result["observations"] = [
-            _observation(name, e, at) for e in dict.fromkeys(observed)
-        ]
+        result["observations"] = [_observation(name, e, at) for e in dict.fromkeys(observed)]
     if findings:
         result["findings"] = [_finding(name, f) for f in findings]
     return {

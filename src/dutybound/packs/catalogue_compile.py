@@ -8,11 +8,10 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping as Table
-from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
-from dutybound.packs.compile import CHECKOUT, COMPILED, content_folder, default_content
+from dutybound.packs.compile import COMPILED, content_folder, default_content, stamp
 from dutybound.terms.control import (
     Catalogue,
     Control,
@@ -36,7 +35,7 @@ ANSWERS: Final = COMPILED.with_name("answers.json")
 def default_catalogue() -> Catalogue:
     """The catalogue that comes with the package, from its compiled form where that is current."""
     folder = content_folder()
-    body = _load(CATALOGUE, _stamp(folder))
+    body = _load(CATALOGUE, stamp(folder))
     if body is not None:
         return from_plain(body["catalogue"])
     return write_catalogue(folder, COMPILED.parent, default_content().rules)[0]
@@ -45,7 +44,7 @@ def default_catalogue() -> Catalogue:
 def default_answers() -> dict[str, list[str]]:
     """Rule id to the ids of the controls that answer it."""
     folder = content_folder()
-    body = _load(ANSWERS, _stamp(folder))
+    body = _load(ANSWERS, stamp(folder))
     if body is not None:
         found: dict[str, list[str]] = body["answers"]
         return found
@@ -63,7 +62,7 @@ def write_catalogue(
 
     catalogue = read_catalogue(folder, rules, complete=False)
     answers = answers_of(catalogue, rules)
-    head = {"format": FORMAT, "stamp": _stamp(folder, shipped=shipped)}
+    head = {"format": FORMAT, "stamp": stamp(folder, shipped=shipped)}
     try:
         target.mkdir(parents=True, exist_ok=True)
         _write(target / CATALOGUE.name, {**head, "catalogue": plain(catalogue)})
@@ -94,18 +93,6 @@ def _write(path: Path, body: dict[str, Any]) -> None:
     text = json.dumps(body, ensure_ascii=False, separators=(",", ":"), sort_keys=False)
     temporary.write_text(text, encoding="utf-8")
     temporary.replace(path)
-
-
-def _stamp(folder: Path, *, shipped: bool = False) -> str:
-    """A digest of names and sizes, and in a checkout of times, of the files of the catalogue."""
-    in_checkout = folder == CHECKOUT and not shipped
-    lines = []
-    for name in FOLDERS:
-        for path in sorted((folder / name).rglob("*.yaml")):
-            status = path.stat()
-            when = status.st_mtime_ns if in_checkout else 0
-            lines.append(f"{path.relative_to(folder)} {status.st_size} {when}")
-    return sha256("\n".join(lines).encode()).hexdigest()
 
 
 def _load(path: Path, stamp: str) -> dict[str, Any] | None:

@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
+from dutybound import __version__
 from dutybound.errors import ContentError
+from dutybound.rules.program import Program
+from dutybound.rules.targets import Targets
 from dutybound.terms.law import (
     Act,
     Constraint,
@@ -29,7 +33,7 @@ from dutybound.terms.law import (
     Version,
 )
 
-FORMAT: Final = 1
+FORMAT: Final = 3
 PACKAGE: Final = Path(__file__).resolve().parent.parent
 COMPILED: Final = PACKAGE / "_compiled" / "content.json"
 SHIPPED: Final = PACKAGE / "_content"
@@ -54,7 +58,7 @@ def default_content(more: Iterable[Path] = ()) -> Content:
         from dutybound.packs.content import read_content
 
         return read_content(folder, extra)
-    compiled = _load(COMPILED, _stamp(folder))
+    compiled = _load(COMPILED, stamp(folder))
     if compiled is not None:
         return compiled
     return write_compiled(folder, COMPILED)
@@ -67,10 +71,12 @@ def write_compiled(folder: Path, target: Path, *, shipped: bool = False) -> Cont
     content = read_content(folder)
     body = {
         "format": FORMAT,
-        "stamp": _stamp(folder, shipped=shipped),
+        "stamp": stamp(folder, shipped=shipped),
         "sha256": content.sha256,
         "version": content.version,
         "content": plain(content),
+        "behind": _behind(content),
+        "aims": _aims(content),
     }
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -82,17 +88,27 @@ def write_compiled(folder: Path, target: Path, *, shipped: bool = False) -> Cont
     return content
 
 
-def _stamp(folder: Path, *, shipped: bool = False) -> str:
-    """A digest of names and sizes, and in a checkout of times, of all content files."""
-    in_checkout = folder == CHECKOUT and not shipped
-    lines = []
-    for path in sorted(folder.rglob("*.yaml")):
-        if "cases" in path.parts[len(folder.parts) :]:
-            continue
-        status = path.stat()
-        when = status.st_mtime_ns if in_checkout else 0
-        lines.append(f"{path.relative_to(folder)} {status.st_size} {when}")
-    return sha256("\n".join(lines).encode()).hexdigest()
+def stamp(folder: Path, *, shipped: bool = False) -> str:
+    """What tells whether a compiled file is current.
+
+    A digest of names, sizes and times of all content files but cases. In a wheel nothing changes,
+    so its version is enough. shipped: the stamp for a wheel that is being built.
+    """
+    if shipped or folder == SHIPPED:
+        return f"shipped {__version__}"
+    return sha256("\n".join(sorted(_files(str(folder), ""))).encode()).hexdigest()
+
+
+def _files(folder: str, inside: str) -> Iterator[str]:
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            name = f"{inside}/{entry.name}"
+            if entry.is_dir():
+                if entry.name != "cases":
+                    yield from _files(entry.path, name)
+            elif entry.name.endswith(".yaml"):
+                status = entry.stat()
+                yield f"{name} {status.st_size} {status.st_mtime_ns}"
 
 
 def _load(path: Path, stamp: str) -> Content | None:
@@ -102,7 +118,26 @@ def _load(path: Path, stamp: str) -> Content | None:
         return None
     if body.get("format") != FORMAT or body.get("stamp") != stamp:
         return None
-    return from_plain(body["content"], body["sha256"], body["version"])
+    behind = {k: (tuple(d), weak, timed) for k, (d, weak, timed) in body["behind"].items()}
+    found = from_plain(body["content"], body["sha256"], body["version"])
+    return replace(found, behind=behind, aims=body["aims"])
+
+
+def _behind(content: Content) -> dict[str, Any]:
+    """What stands behind each rule: it costs time and does not change with a profile."""
+    program = Program(content, date.max)
+    found = {rule_id: program.behind(rule_id) for rule_id in content.rules}
+    return {k: (b.disputes, b.weak, b.timed) for k, b in found.items()}
+
+
+def _aims(content: Content) -> dict[str, dict[str, list[str]]]:
+    """By kind, rule id to the ids of what targets it; rules that nothing targets are left out."""
+    targets = Targets(content)
+    found: dict[str, dict[str, list[str]]] = {}
+    for kind in ("exclusion", "transition", "relief"):
+        aimed = ((r.id, [o.id for o in targets.of(r, kind)]) for r in content.rules.values())
+        found[kind] = {rule_id: ids for rule_id, ids in aimed if ids}
+    return found
 
 
 def from_plain(p: dict[str, Any], digest: str, version: str) -> Content:

@@ -98,7 +98,7 @@ def stamped(content: Content) -> Content:
 def plain(content: Content) -> dict[str, Any]:
     """The content as JSON values, without digest, version and positions."""
     found = asdict(content)
-    for key in ("sha256", "version"):
+    for key in ("sha256", "version", "behind", "aims"):
         del found[key]
     for rule in found["rules"].values():
         del rule["file"], rule["line"]

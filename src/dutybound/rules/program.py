@@ -320,6 +320,8 @@ class Program:
     def behind(self, rule_id: str) -> Behind:
         """The disputes behind a rule, and whether any source behind it has grade C."""
         known = self._behind.get(rule_id)
+        if known is None and rule_id in self.content.behind:
+            self._behind[rule_id] = known = Behind(*self.content.behind[rule_id])
         if known is None:
             rule = self.content.rules[rule_id]
             weak = any(

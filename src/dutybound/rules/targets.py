@@ -21,6 +21,10 @@ class Targets:
             for target in rule.targets if rule.kind in self._by_target else ():
                 self._by_target[rule.kind].setdefault(target, []).append(rule)
         self._found: dict[tuple[str, str], tuple[Rule, ...]] = {}
+        for kind, by_rule in content.aims.items():
+            for rule_id in content.rules:
+                ids = by_rule.get(rule_id, ())
+                self._found[rule_id, kind] = tuple(content.rules[i] for i in ids)
 
     def of(self, rule: Rule, kind: str) -> tuple[Rule, ...]:
         key = (rule.id, kind)

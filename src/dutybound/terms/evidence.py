@@ -48,10 +48,10 @@ class Handling(StrEnum):
 class Claim:
     """What a statement says, before anyone checked it.
 
-    rung: the highest rung that it claims. controls: control ids. system, version: what it is about;
-    None for the whole organisation. subject: name to sha256 of what it speaks of. author: the person
-    who made it. issuer: the organisation behind it. covers: for external reports, control id to the
-    rung it may reach there.
+    rung: the highest rung that it claims. controls: control ids. system, version: what it is about,
+    None for the whole organisation. subject: name to sha256 of what it speaks of. author: the
+    person who made it. issuer: the organisation behind it. covers: for external reports, control id
+    to the rung it may reach there.
     """
 
     id: str

@@ -216,7 +216,11 @@ class Constraint:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """All content: facts, places, acts, rules, disputes, with its digest."""
+    """All content: facts, places, acts, rules, disputes, with its digest.
+
+    behind, aims: what stands behind each rule, and by kind which exclusions, transitions and
+    reliefs target it, where that was worked out before (see `rules.compiled`, `rules.targets`).
+    """
 
     version: str
     sha256: str
@@ -229,3 +233,7 @@ class Content:
     acts: dict[str, Act]
     rules: dict[str, Rule]
     disputes: dict[str, Dispute]
+    behind: dict[str, tuple[tuple[str, ...], bool, bool]] = field(
+        default_factory=dict, compare=False
+    )
+    aims: dict[str, dict[str, list[str]]] = field(default_factory=dict, compare=False)
