@@ -18,9 +18,7 @@ PLACE_FACTS = toy.PROFILE.replace(
 )
 
 
-def diff(
-    folder: Path, axis: str, start: date, end: date, text: str = toy.PROFILE
-) -> LawDiff:
+def diff(folder: Path, axis: str, start: date, end: date, text: str = toy.PROFILE) -> LawDiff:
     law = toy.content(folder)
     file = toy.profile_file(folder, text)
     return law_diff(law, axis=axis, start=start, end=end, files=[file], today=toy.TODAY)

@@ -235,7 +235,7 @@ def test_profile_schema_refuses(content: Content, old: str, new: str) -> None:
 )
 def test_profile_schema_takes_every_form(content: Content, use: str) -> None:
     head, _, tail = toy.PROFILE.partition("    talks: true\n")
-    text = f"{head}    {use}\n{tail[tail.index('events'):]}"
+    text = f"{head}    {use}\n{tail[tail.index('events') :]}"
     value = parse_yaml(text, "x").value
     assert [] == list(problems(value, profile_schema(content)))
 

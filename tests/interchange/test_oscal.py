@@ -130,7 +130,7 @@ def test_trestle_reads_what_we_write(documents: Documents, tmp_path: Path) -> No
         "maps = MappingCollection.oscal_read(folder / 'crosswalks.json')\n"
         "print(len(ours.groups), len(iso.groups[0].controls), len(maps.mappings))\n"
     )
-    done = subprocess.run(  # noqa: S603 - our own interpreter, our own program
+    done = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", program, str(tmp_path)],
         capture_output=True,
         text=True,

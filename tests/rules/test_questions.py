@@ -74,9 +74,7 @@ def test_sets_and_choices_are_asked_alone() -> None:
 
 def test_events_are_one_question() -> None:
     found = law(("event", "sold", None, None, False))
-    question = Picker(Program(found, DAY), DAY).next(
-        replace(profile(), events_complete=False), ()
-    )
+    question = Picker(Program(found, DAY), DAY).next(replace(profile(), events_complete=False), ())
     assert question is not None
     assert (("events",), (), None) == (question.paths, question.facts, question.about)
 

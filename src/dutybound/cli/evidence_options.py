@@ -17,6 +17,7 @@ from dutybound.errors import BadInput
 
 if TYPE_CHECKING:
     from dutybound.assess.gaps import Gaps
+    from dutybound.terms.evidence import Checked, Refused
     from dutybound.terms.trust import Trust
 
 _PERIOD: Final = re.compile(
@@ -121,7 +122,8 @@ def gaps_for(profile: Path, asked: Asked, frameworks: tuple[str, ...] | None = N
         markets=asked.markets,
     )
     book = catalogue()
-    checked, refused = [], []
+    checked: list[Checked] = []
+    refused: list[Refused] = []
     if asked.evidence is not None:
         keys = trust_of(asked.evidence, asked.trust)
         checked, refused = read_evidence(
