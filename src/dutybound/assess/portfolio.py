@@ -22,7 +22,7 @@ from dutybound.terms.law import MUST_NATURES, Content, Rule
 from dutybound.terms.system import Profile
 
 SCHEMA: Final = "dutybound/portfolio/1"
-CHUNK: Final = 2_000
+CHUNK: Final = 5_000
 COUNTED: Final = (
     Outcome.APPLIES,
     Outcome.NOT_YET,

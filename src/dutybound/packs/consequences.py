@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
+from typing import Any, TypeAlias
 
 from dutybound.rules.conditions import Compiler, facts_read
 from dutybound.rules.context import Context, Test
@@ -17,6 +17,9 @@ from dutybound.terms.law import Condition, Constraint
 from dutybound.terms.system import Facts, NotOneOf, SetFact
 
 ROUNDS = 4
+
+
+_Rule: TypeAlias = tuple[str, frozenset[tuple[str, str]], list[tuple[Condition, Test]]]
 
 
 class NoLaw:
@@ -40,7 +43,8 @@ class Consequences:
 
     def __init__(self, constraints: Iterable[Constraint]) -> None:
         compiler = Compiler(NoLaw(), "")
-        self._rules = []
+        self._rules: list[_Rule] = []
+        self._by_things: dict[tuple[str, frozenset[str]], list[_Rule]] = {}
         for constraint in constraints:
             members = constraint.when[1] if constraint.when[0] == "all" else [constraint.when]
             tests = [(member, compiler.test(member)) for member in members]
@@ -60,18 +64,29 @@ class Consequences:
         """Add to `facts[thing]` what follows; returns fact name to the constraint it rests on."""
         derived: dict[str, str] = {}
         ctx = _context(facts)
+        rules = self._about(thing, frozenset(facts))
         for _ in range(ROUNDS):
             before, stated = len(derived), _stated(facts)
-            for says, read, tests in self._rules:
-                if read.isdisjoint(stated) or not any(t == thing for t, _ in read):
-                    continue
-                if all(t in facts for t, _ in read):
+            for says, read, tests in rules:
+                if not read.isdisjoint(stated):
                     name = _only_open(tests, ctx, thing, facts[thing])
                     if name is not None:
                         derived[name] = says
             if len(derived) == before:
                 break
         return derived
+
+    def _about(self, thing: str, known: frozenset[str]) -> list[_Rule]:
+        """The constraints on a thing that look at nothing but the things at hand."""
+        found = self._by_things.get((thing, known))
+        if found is None:
+            found = [r for r in self._rules if _fits({t for t, _ in r[1]}, thing, known)]
+            self._by_things[thing, known] = found
+        return found
+
+
+def _fits(things: set[str], thing: str, known: frozenset[str]) -> bool:
+    return thing in things and things <= known
 
 
 def _stated(facts: dict[str, Facts]) -> set[tuple[str, str]]:
