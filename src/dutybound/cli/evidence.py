@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import Final
 
 import click
+
+from dutybound.cli.lazy import LazyGroup
 
 COMMANDS: Final = {
     "key": "Make a key to sign with, and its entry for trust.yaml.",
@@ -17,21 +18,6 @@ COMMANDS: Final = {
 }
 
 
-class _Group(click.Group):
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in COMMANDS:
-            return None
-        found: click.Command = import_module(f"dutybound.cli.evidence_{cmd_name}").command
-        return found
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
-
-
-@click.group("evidence", cls=_Group)
+@click.group("evidence", cls=LazyGroup, known=COMMANDS, prefix="evidence_")
 def command() -> None:
     """Evidence: sign it, check it, list it; SOC 2 reports and ISO certificates."""

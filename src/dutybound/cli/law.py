@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import Final
 
 import click
+
+from dutybound.cli.lazy import LazyGroup
 
 COMMANDS: Final = {
     "list": "Instruments and rules.",
@@ -16,21 +17,6 @@ COMMANDS: Final = {
 }
 
 
-class _Group(click.Group):
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in COMMANDS:
-            return None
-        found: click.Command = import_module(f"dutybound.cli.law_{cmd_name}").command
-        return found
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
-
-
-@click.group("law", cls=_Group)
+@click.group("law", cls=LazyGroup, known=COMMANDS, prefix="law_")
 def command() -> None:
     """The content itself: list, show, lint, diff."""
