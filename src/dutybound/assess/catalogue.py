@@ -43,9 +43,12 @@ def answering(rule_id: str) -> tuple[str, ...]:
 def catalogue_problems(folder: Path, content: Content, *, complete: bool) -> tuple[Problem, ...]:
     """What is wrong with the catalogue of a content folder. complete: every duty is answered."""
     from dutybound.packs.catalogue import read_catalogue
+    from dutybound.packs.security import security_problems
 
     try:
-        read_catalogue(folder, content.rules, complete=complete)
+        found = read_catalogue(folder, content.rules, complete=complete)
+        if (folder / "security").is_dir():
+            return security_problems(folder, found.controls)
     except ContentError as error:
         return error.problems
     return ()

@@ -16,6 +16,7 @@ from typing import Final
 from dutybound.assess import iso, soc2
 from dutybound.assess.credit import ControlCredit, ElementCredit, Loss
 from dutybound.assess.opening import Item, Opened, open_folder
+from dutybound.assess.scans import objection_to
 from dutybound.errors import did_you_mean
 from dutybound.packs.policy import Policy, read_policy
 from dutybound.packs.reports import IsoCertificate, Soc2Report
@@ -187,6 +188,9 @@ def _by_kind(work: _Work) -> Stop:
         result = claim.detail.get("test", {}).get("result")
         if result in ("fail", "inconclusive"):
             return "test_failed", f"The result of the test is: {result}."
+        objection = objection_to(claim.subject, work.opened.scans)
+        if objection is not None:
+            return "test_failed", objection
     if claim.kind is Kind.APPROVAL:
         return _approval(work)
     return None

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
+from dutybound.assess.scans import ScanFile, scans_in
 from dutybound.assess.signing import SUFFIX, digest_of_file, predicate_of_file, self_digest
 from dutybound.errors import BadInput
 from dutybound.interchange.dsse import (
@@ -58,12 +59,14 @@ class Opened:
     """The evidence of a folder: what can be judged for a system and a day, and what cannot.
 
     cache: what reports reach, by report and day; the same for all systems that they name.
+    scans: the scan reports among its files, by digest.
     """
 
     items: tuple[Item, ...]
     refused: tuple[Refused, ...]
     trust: Trust
     cache: dict[Any, Any] = field(default_factory=dict, compare=False)
+    scans: dict[str, ScanFile] = field(default_factory=dict)
 
 
 class _No(Exception):
@@ -245,6 +248,7 @@ def peek(raw: bytes, file: str) -> Claim | Refused:
 def open_files(paths: Iterable[Path], trust: Trust) -> Opened:
     """Open single files. Files that a statement names and that lie beside it are digested."""
     files, refused, digests = [], [], {}
+    scans: dict[str, ScanFile] = {}
     for path in paths:
         if not path.is_file() or is_envelope(path):
             files.append((str(path), read_bytes(path, str(path), MAX_ENVELOPE)))
@@ -257,8 +261,9 @@ def open_files(paths: Iterable[Path], trust: Trust) -> Opened:
             beside = Path(item.file).parent / name
             if Path(name).name == name and beside.is_file():
                 digests[name] = digest_of_file(beside)
+                scans |= scans_in(beside.parent, {name: digests[name]})
     items, changed = _against_files(opened.items, digests)
-    return Opened(tuple(items), (*opened.refused, *refused, *changed), trust)
+    return Opened(tuple(items), (*opened.refused, *refused, *changed), trust, scans=scans)
 
 
 def is_envelope(path: Path) -> bool:
@@ -301,7 +306,8 @@ def open_folder(folder: Path, trust: Trust | None) -> Opened:
             refused.append(_other(path, "not_evidence", "Folders inside are not read."))
         elif digests[path.name] not in known:
             refused.extend(_beside(path, opened.items))
-    return Opened(tuple(items), tuple(refused), opened.trust)
+    scans = scans_in(folder, digests)
+    return Opened(tuple(items), tuple(refused), opened.trust, scans=scans)
 
 
 def _other(path: Path, code: str, reason: str, claim_id: str = "") -> Refused:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from importlib import import_module
 from typing import Final
 
 import click
 
 from dutybound import __version__
+from dutybound.cli.lazy import LazyGroup
 from dutybound.errors import BadInput, DutyboundError
 
 SHOWN: Final = 50
@@ -27,6 +27,7 @@ COMMANDS: Final = {
     "controls": "The unified controls: what they ask for and answer.",
     "framework": "Frameworks, their elements, and what controls cover.",
     "oscal": "Export to OSCAL, import of catalogs.",
+    "security": "Security of a model's interface: controls, threats, findings of scans.",
     "gaps": "What is missing: duties, controls, evidence.",
     "plan": "What to do first, by when, and who.",
     "rmf": "Current and target profile of the NIST AI RMF.",
@@ -35,35 +36,11 @@ COMMANDS: Final = {
 }
 
 
-class LazyGroup(click.Group):
-    """A group that knows its commands by name and imports one when it is called."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in COMMANDS:
-            return None
-        module = import_module(f"dutybound.cli.{cmd_name}")
-        command: click.Command = module.command
-        return command
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        from dutybound.errors import did_you_mean
-
-        name = args[0] if args else ""
-        if name and not name.startswith("-") and name not in COMMANDS:
-            raise click.UsageError(f"No such command `{name}`.{did_you_mean(name, COMMANDS)}")
-        return super().resolve_command(ctx, args)
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
-
-
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=LazyGroup,
+    known=COMMANDS,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(__version__, prog_name="dutybound")
 def cli() -> None:
     """Which duties bind an AI system, in which market, from which day, and why.
