@@ -14,11 +14,20 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 EXAMPLE: Final = "examples/credit-scoring/system.yaml"
+CHATBOT: Final = "examples/support-chatbot/system.yaml"
 FRAUD: Final = "examples/fraud-detection/system.yaml"
 EVIDENCE: Final = "examples/fraud-detection/evidence"
 TRUST: Final = ("--trust", f"{EVIDENCE}/trust.yaml")
+BOARD: Final = [
+    *("--governance", "examples/credit-scoring/governance.yaml"),
+    *("--decision", "examples/credit-scoring/decision.yaml"),
+]
 NAMES: Final = frozenset(
     {
+        "by_effort",
+        "controls_by_state",
+        "counted",
+        "recommendations",
         "reaches",
         "partial",
         "elements",
@@ -38,6 +47,11 @@ COMMANDS: Final = [
     ["explain", EXAMPLE, "eu-ai-act.high-risk"],
     ["timeline", EXAMPLE],
     ["whatif", EXAMPLE, "--set", "system.generative=true"],
+    ["gaps", FRAUD, "--evidence", EVIDENCE],
+    ["plan", FRAUD, "--evidence", EVIDENCE, "--weight", "date=9"],
+    ["rmf", "examples", "--evidence", EVIDENCE],
+    ["launch", FRAUD, "--on", "2026-12-15", "--evidence", EVIDENCE],
+    ["launch", EXAMPLE, "--on", "2027-03-01", *BOARD],
     ["portfolio", "examples"],
     ["law", "list", "--market", "uk"],
     ["law", "list", "--act", "us-nyc-aedt"],
@@ -50,6 +64,7 @@ COMMANDS: Final = [
     ["evidence", "list", EVIDENCE, *TRUST, "--system", FRAUD],
     ["evidence", "soc2", f"{EVIDENCE}/soc2-tidewatch-2026.yaml", "--system", FRAUD],
     ["evidence", "iso", f"{EVIDENCE}/iso-27001-tidewatch.yaml", "--system", FRAUD],
+    ["security", CHATBOT, "--evidence", "examples/support-chatbot/evidence"],
 ]
 
 

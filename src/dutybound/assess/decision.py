@@ -12,7 +12,14 @@ from enum import StrEnum
 from typing import Any
 
 from dutybound.assess.launch import Launch
-from dutybound.controls.launch import MarketView, Recommendation, Weighed, Why, cannot_be_accepted
+from dutybound.controls.launch import (
+    PAST_ITS_DAY,
+    MarketView,
+    Recommendation,
+    Weighed,
+    Why,
+    cannot_be_accepted,
+)
 from dutybound.errors import Problem, did_you_mean
 from dutybound.packs.governance import DecisionFile, DecisionLine, Exemption, Governance, Line
 from dutybound.packs.reading import Document, Where
@@ -180,12 +187,12 @@ def _wrong_go(line: DecisionLine, view: MarketView, conditions: list[str], where
     place: Where = (*where, "decision")
     if not view.stated:
         yield place, "The profile states no use in this market; nobody knows what binds there."
-    for why, what in (
-        (Why.PROHIBITED, "A prohibited practice"),
-        (Why.PROHIBITION_OPEN, "A practice of which it is open whether it is prohibited"),
-        (Why.OVERDUE, "A binding duty that is past its day"),
+    for whys, what in (
+        ((Why.PROHIBITED,), "A prohibited practice"),
+        ((Why.PROHIBITION_OPEN,), "A practice of which it is open whether it is prohibited"),
+        (PAST_ITS_DAY, "A binding duty that is past its day"),
     ):
-        rules = _rules(view.of(why))
+        rules = _rules(view.of(*whys))
         if rules:
             more = f" and {len(rules) - 5} more" if len(rules) > 5 else ""
             yield place, f"{what} cannot be accepted away: {', '.join(rules[:5])}{more}."

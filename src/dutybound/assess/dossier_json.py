@@ -18,12 +18,18 @@ from dutybound.assess.launch import Launch
 from dutybound.assess.options import Option
 from dutybound.assess.whatif import NOTE
 from dutybound.controls.gaps import PROHIBITION, State
-from dutybound.controls.launch import MarketView, Recommendation, Weighed, Why
+from dutybound.controls.launch import PAST_ITS_DAY, MarketView, Recommendation, Weighed, Why
 from dutybound.terms.finding import Outcome, Verdict
 from dutybound.terms.law import MUST_NATURES
 
 SCHEMA: Final = "dutybound/launch/1"
-DUE: Final = (Why.PROHIBITED, Why.PROHIBITION_OPEN, Why.OVERDUE, Why.PARTLY_SHOWN, Why.MAY_BIND)
+DUE: Final = (
+    Why.PROHIBITED,
+    Why.PROHIBITION_OPEN,
+    *PAST_ITS_DAY,
+    Why.PARTLY_SHOWN,
+    Why.MAY_BIND,
+)
 LATER: Final = (Why.DUE_LATER, Why.MAY_COME, Why.PROHIBITED_LATER, Why.PROHIBITION_OPEN_LATER)
 LIMITS: Final = (
     "A recommendation is computed from stated facts, encoded law and checked evidence. It is not a "

@@ -19,7 +19,10 @@ HEAVIEST: Final = 100
 
 @dataclass(frozen=True)
 class Plan:
-    """The plan by the weights asked for, and how it differs from the house order."""
+    """The plan by the weights asked for, and how it differs from the house order.
+
+    file: the policy, if it is not the one of the content.
+    """
 
     gaps: Gaps
     actions: tuple[Action, ...]
@@ -27,14 +30,23 @@ class Plan:
     changed: dict[str, float]
     moves: dict[str, int]
     policy: PlanPolicy
+    file: str | None = None
 
     def in_state(self, state: State) -> tuple[DutyState, ...]:
         """The duties of the report that stand in a state."""
         return tuple(d for d in self.gaps.report.duties if d.state is state)
 
 
-def plan(found: Gaps, policy: PlanPolicy, changed: Mapping[str, float] | None = None) -> Plan:
-    """The plan for a gap report. changed: weights to use in place of the house ones."""
+def plan(
+    found: Gaps,
+    policy: PlanPolicy,
+    changed: Mapping[str, float] | None = None,
+    file: str | None = None,
+) -> Plan:
+    """The plan for a gap report. changed: weights in place of those of the policy.
+
+    file: the policy, if it is not the one of the content. Raises BadInput for a wrong weight.
+    """
     changes = dict(changed or {})
     for name, value in changes.items():
         if name not in PARTS:
@@ -50,7 +62,7 @@ def plan(found: Gaps, policy: PlanPolicy, changed: Mapping[str, float] | None = 
     if changes:
         other = House(weights, house.lead_days, house.shares)
         actions = make_plan(found.report, found.catalogue, other)
-    return Plan(found, actions, weights, changes, moved(usual, actions), policy)
+    return Plan(found, actions, weights, changes, moved(usual, actions), policy, file)
 
 
 def house_of(policy: PlanPolicy, profile: Profile) -> House:
@@ -80,6 +92,7 @@ def as_json(found: Plan) -> dict[str, Any]:
         "as_of": report.as_of.isoformat(),
         "until": report.until.isoformat(),
         "content": {"version": result.content.version, "sha256": result.content.sha256},
+        "policy": found.file,
         "weights": found.weights,
         "changed_weights": found.changed,
         "lead_days": found.policy.lead_days.model_dump(),

@@ -55,12 +55,18 @@ class Weight(click.ParamType[tuple[str, float]]):
     help="Change a weight: legal, date, penalty, people or duties. Shows how the order moves.",
 )
 @click.option(
+    "--policy",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="A plan.yaml of your own: weights, shares and lead times.",
+)
+@click.option(
     "--top", type=click.IntRange(1), default=12, show_default=True, help="Actions to show."
 )
 def command(
     profile: Path,
     as_json: bool,
     weights: tuple[tuple[str, float], ...],
+    policy: Path | None,
     top: int,
     **asked: Any,
 ) -> None:
@@ -69,7 +75,9 @@ def command(
     from dutybound.assess.plan import plan
     from dutybound.packs.plan_policy import read_plan_policy
 
-    made = plan(gaps_for(profile, Asked(**asked)), read_plan_policy(), dict(weights))
+    house = read_plan_policy(policy)
+    found = gaps_for(profile, Asked(**asked))
+    made = plan(found, house, dict(weights), None if policy is None else str(policy))
     if as_json:
         print_json(plain(made))
     else:
@@ -86,7 +94,9 @@ def _page(made: Plan, top: int) -> Iterator[str]:
         f"for duties up to {page.day(report.until.isoformat())}; {overdue} overdue, {late} more "
         "that cannot be ready in time at the usual lead times."
     )
-    yield page.wrapped("Weights: " + ", ".join(f"{k} {v:g}" for k, v in made.weights.items()) + ".")
+    weights = ", ".join(f"{k} {v:g}" for k, v in made.weights.items())
+    policy = f" Policy: {made.file}." if made.file else ""
+    yield page.wrapped(f"Weights: {weights}.{policy}")
     if made.changed:
         yield from _moves(made)
     yield ""

@@ -61,61 +61,99 @@ def held_controls(controls: Table[str, Control], rungs: Table[str, Rung]) -> fro
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """An element with what speaks of it.
+
+    said: its own lines that are a relationship. wholes: (element above, the lines that contain it),
+    nearest first.
+    """
+
+    element: Element
+    said: tuple[Mapping, ...]
+    wholes: tuple[tuple[str, tuple[Mapping, ...]], ...]
+
+
+@dataclass(frozen=True)
+class Mapped:
+    """A framework with the lines that touch it, worked out once for many questions.
+
+    touching: (element, sources of its lines, elements above it), for elements below another.
+    """
+
+    framework: Framework
+    lines: tuple[_Line, ...]
+    touching: tuple[tuple[str, frozenset[str], tuple[str, ...]], ...]
+
+
+def mapped(catalogue: Catalogue, framework: str) -> Mapped:
+    """The lines of a framework by element."""
+    known = catalogue.frameworks[framework]
+    said: dict[str, list[Mapping]] = {}
+    for line in catalogue.crosswalks.get(framework, ()):
+        if line.relationship is not NONE:
+            said.setdefault(line.target, []).append(line)
+    above = {name: tuple(_above(known.elements, name)) for name in (*known.elements, *said)}
+    wholes = {t: tuple(x for x in found if x.relationship in WHOLE) for t, found in said.items()}
+    return Mapped(
+        known,
+        tuple(
+            _Line(
+                element,
+                tuple(said.get(element.id, ())),
+                tuple((up, wholes[up]) for up in above[element.id] if wholes.get(up)),
+            )
+            for element in known.elements.values()
+            if element.assessable
+        ),
+        tuple(
+            (target, frozenset(x.source for x in found), above[target])
+            for target, found in said.items()
+            if above[target]
+        ),
+    )
+
+
 def framework_coverage(
-    catalogue: Catalogue, framework: str, held: Collection[str]
+    catalogue: Catalogue, framework: str, held: Collection[str], ready: Mapped | None = None
 ) -> FrameworkCoverage:
     """Coverage of a framework by controls that are held.
 
     A control that contains an element contains what stands below it; a control that touches
-    something below an element touches the element. Nothing else is passed up or down.
+    something below an element touches the element. Nothing else is passed up or down. ready: what
+    `mapped` gives, if one framework is asked about many times.
     """
-    known = catalogue.frameworks[framework]
-    lines: dict[str, list[Mapping]] = {}
-    for line in catalogue.crosswalks.get(framework, ()):
-        lines.setdefault(line.target, []).append(line)
-    touched = _touched(known.elements, lines, held)
-    found = tuple(
-        _element(element, known.elements, lines, held, touched)
-        for element in known.elements.values()
-        if element.assessable
-    )
-    return FrameworkCoverage(known, found)
+    ready = mapped(catalogue, framework) if ready is None else ready
+    standing = frozenset(held)
+    touched = _touched(ready, standing)
+    found = tuple(_element(line, standing, touched) for line in ready.lines)
+    return FrameworkCoverage(ready.framework, found)
 
 
-def _element(
-    element: Element,
-    elements: Table[str, Element],
-    lines: Table[str, list[Mapping]],
-    held: Collection[str],
-    touched: Table[str, str],
-) -> ElementCoverage:
-    own = lines.get(element.id, [])
-    said = [line for line in own if line.relationship is not NONE]
-    has = tuple(line for line in said if line.source in held)
-    lacks = tuple(line for line in said if line.source not in held)
-    here = coverage(own, held)
-    if here is Coverage.FULL:
-        return ElementCoverage(element, here, has, lacks)
-    for parent in _above(elements, element.id):
-        whole = [x for x in lines.get(parent, ()) if x.relationship in WHOLE]
-        if any(line.source in held for line in whole):
-            held_there = tuple(line for line in whole if line.source in held)
+def _element(here: _Line, held: frozenset[str], touched: Table[str, str]) -> ElementCoverage:
+    element, name = here.element, here.element.id
+    has = tuple(line for line in here.said if line.source in held)
+    lacks = tuple(line for line in here.said if line.source not in held)
+    found = coverage(here.said, held)
+    if found is Coverage.FULL:
+        return ElementCoverage(element, found, has, lacks)
+    for parent, whole in here.wholes:
+        held_there = tuple(line for line in whole if line.source in held)
+        if held_there:
             return ElementCoverage(element, Coverage.FULL, has or held_there, lacks, parent)
-        if whole and here is Coverage.UNKNOWN:
-            here, lacks = Coverage.NONE, tuple(whole)
-    if here is not Coverage.PARTIAL and element.id in touched:
-        return ElementCoverage(element, Coverage.PARTIAL, has, lacks, touched[element.id])
-    return ElementCoverage(element, here, has, lacks)
+        if found is Coverage.UNKNOWN:
+            found, lacks = Coverage.NONE, whole
+    if found is not Coverage.PARTIAL and name in touched:
+        return ElementCoverage(element, Coverage.PARTIAL, has, lacks, touched[name])
+    return ElementCoverage(element, found, has, lacks)
 
 
-def _touched(
-    elements: Table[str, Element], lines: Table[str, list[Mapping]], held: Collection[str]
-) -> dict[str, str]:
+def _touched(ready: Mapped, held: frozenset[str]) -> dict[str, str]:
     """Elements below which a held control touches something, with the place."""
     found: dict[str, str] = {}
-    for target, here in lines.items():
-        if any(line.source in held and line.relationship is not NONE for line in here):
-            for parent in _above(elements, target):
+    for target, sources, above in ready.touching:
+        if not held.isdisjoint(sources):
+            for parent in above:
                 found.setdefault(parent, target)
     return found
 

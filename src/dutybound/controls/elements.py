@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Mapping as Table
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
-from dutybound.controls.coverage import ElementCoverage, framework_coverage
+from dutybound.controls.coverage import ElementCoverage, Mapped, framework_coverage
 from dutybound.controls.gaps import ControlState, State
 from dutybound.terms.control import Catalogue, Coverage, Element, Framework
 
@@ -20,6 +21,9 @@ class ElementState(StrEnum):
     NONE = "none"
     UNASSESSED = "unassessed"
     UNKNOWN = "unknown coverage"
+
+
+_STATES: Final = {c: ElementState(str(c)) for c in Coverage}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,24 +66,30 @@ class FrameworkGaps:
 
 
 def framework_gaps(
-    catalogue: Catalogue, framework: str, states: Table[str, ControlState]
+    catalogue: Catalogue,
+    framework: str,
+    states: Table[str, ControlState],
+    ready: Mapped | None = None,
 ) -> FrameworkGaps:
-    """The gaps of a framework; only controls at their rung count, and parts are never added up."""
+    """The gaps of a framework; only controls at their rung count, and parts are never added up.
+
+    ready: what `coverage.mapped` gives, if one framework is asked about for many systems.
+    """
     held = frozenset(c for c, s in states.items() if s.state is State.MET)
-    coverage = framework_coverage(catalogue, framework, held)
-    mapped = {line.source for line in catalogue.crosswalks.get(framework, ())}
+    looked_at = frozenset(c for c, s in states.items() if s.state is not State.UNASSESSED)
+    coverage = framework_coverage(catalogue, framework, held, ready)
+    sources = {line.source for line in catalogue.crosswalks.get(framework, ())}
     return FrameworkGaps(
         coverage.framework,
-        tuple(_gap(e, states) for e in coverage.elements),
-        (len(mapped & held), len(mapped)),
+        tuple(_gap(e, looked_at) for e in coverage.elements),
+        (len(sources & held), len(sources)),
     )
 
 
-def _gap(found: ElementCoverage, states: Table[str, ControlState]) -> ElementGap:
+def _gap(found: ElementCoverage, looked_at: frozenset[str]) -> ElementGap:
     lacking = tuple(line.source for line in found.open)
-    state = ElementState(str(found.coverage))
-    if found.coverage is Coverage.NONE:
-        looked_at = any(states[c].state is not State.UNASSESSED for c in lacking if c in states)
-        state = ElementState.NONE if looked_at else ElementState.UNASSESSED
+    state = _STATES[found.coverage]
+    if state is ElementState.NONE and looked_at.isdisjoint(lacking):
+        state = ElementState.UNASSESSED
     held = tuple(line.source for line in found.held)
     return ElementGap(found.element, state, held, lacking, found.via)

@@ -32,6 +32,7 @@ class State(StrEnum):
 
 PROHIBITION: Final = "prohibition"
 NO_GAP: Final = (State.MET, State.SHIELDED)
+NO_LOOK: Final = ("not_in_scope",)  # the report does not test it: nobody looked
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +157,7 @@ class _Reach:
     evidence: list[str] = field(default_factory=list)
     kinds: dict[EvidenceKind, Rung] = field(default_factory=dict)
     refused: list[str] = field(default_factory=list)
+    looked_at: bool = False
 
 
 def control_states(
@@ -176,7 +178,9 @@ def control_states(
             found.evidence.append(claim.id)
     for no in refused:
         for control in no.about if no.control is None else (no.control,):
-            reach.setdefault(control, _Reach()).refused.append(f"{no.claim_id}: {no.code}")
+            found = reach.setdefault(control, _Reach())
+            found.refused.append(f"{no.claim_id}: {no.code}")
+            found.looked_at |= no.code not in NO_LOOK
     nothing = _Reach()
     return {c.id: _control(c, reach.get(c.id, nothing)) for c in catalogue.controls.values()}
 
@@ -187,7 +191,7 @@ def _control(control: Control, reach: _Reach) -> ControlState:
     elif reach.rung or reach.part:
         state = State.PARTIAL
     else:
-        state = State.OPEN if reach.refused else State.UNASSESSED
+        state = State.OPEN if reach.looked_at else State.UNASSESSED
     return ControlState(
         control.id,
         state,

@@ -15,6 +15,7 @@ from typing import Final
 
 from dutybound.controls.gaps import PROHIBITION, DutyState, GapReport, State
 from dutybound.terms.control import Control
+from dutybound.terms.evidence import Rung
 
 
 class Recommendation(IntEnum):
@@ -48,7 +49,8 @@ class Why(StrEnum):
     PROHIBITION_OPEN = "not ruled out that the practice is prohibited"
     PROHIBITION_OPEN_LATER = "not ruled out that the practice becomes prohibited"
     OVERDUE = "binds on the day, and nothing shows that it is met"
-    PARTLY_SHOWN = "binds on the day, and only a part is shown"
+    PART_MISSING = "binds on the day, and for a part of it there is nothing, or only a word"
+    PARTLY_SHOWN = "binds on the day, and less is shown than it needs"
     MAY_BIND = "not settled whether it binds on the day"
     DUE_LATER = "begins within the horizon"
     MAY_COME = "may begin within the horizon"
@@ -89,6 +91,8 @@ _FREE: Final = Recommendation.NO_BLOCKER_FOUND
 _CONDITION: Final = Recommendation.CONDITIONAL
 _OPEN: Final = Recommendation.UNDETERMINED
 _BLOCKER: Final = Recommendation.BLOCKED
+_LEAST: Final = Rung.DOCUMENTED
+PAST_ITS_DAY: Final = (Why.OVERDUE, Why.PART_MISSING)
 
 # (sure, due on the day) to what a prohibition weighs. Its controls do not matter.
 _PROHIBITION: Final = {
@@ -106,8 +110,12 @@ _DUTY: Final = {
 }
 
 
-def weigh(state: DutyState, on: date) -> Weighed:
-    """What a duty weighs on the launch day."""
+def weigh(state: DutyState, on: date, shown: Mapping[str, Rung]) -> Weighed:
+    """What a duty weighs on the launch day.
+
+    shown: control to the highest rung that anything shows for it, even if only for a part. A duty
+    that binds is no blocker only if there is more than somebody's word for each of its controls.
+    """
     duty = state.duty
     key = (duty.certain, duty.bites_on <= on)
     if duty.kind == PROHIBITION:
@@ -117,23 +125,32 @@ def weigh(state: DutyState, on: date) -> Weighed:
     elif state.state is State.SHIELDED:
         weight, why = _CONDITION, Why.SHIELDED
     elif state.state is State.PARTIAL and key == (True, True):
-        weight, why = _CONDITION, Why.PARTLY_SHOWN
+        least = min((shown.get(c, Rung.UNASSESSED) for c in state.controls), default=_LEAST)
+        enough = least >= _LEAST
+        weight = _CONDITION if enough else _BLOCKER
+        why = Why.PARTLY_SHOWN if enough else Why.PART_MISSING
     else:
         weight, why = _DUTY[key]
     return Weighed(state, weight, why)
 
 
 def view_of_market(
-    market: str, duties: Iterable[DutyState], on: date, *, stated: bool, own: Sequence[str] = ()
+    market: str,
+    duties: Iterable[DutyState],
+    on: date,
+    shown: Mapping[str, Rung],
+    *,
+    stated: bool,
+    own: Sequence[str] = (),
 ) -> MarketView:
-    """The market on the launch day.
+    """The market on the launch day. shown: as for `weigh`.
 
     duties: of all markets; those of the market and of `own` (policies and contracts that hold
     everywhere) count. stated: whether the profile says that the system is used in the market; if it
     does not, nobody can say what binds there.
     """
     wanted = {market, *own}
-    weighed = tuple(weigh(d, on) for d in duties if d.duty.market in wanted)
+    weighed = tuple(weigh(d, on, shown) for d in duties if d.duty.market in wanted)
     heaviest = max((w.weight for w in weighed), default=_FREE)
     recommendation = heaviest if stated else max(heaviest, _OPEN)
     return MarketView(market, stated, recommendation, weighed)
@@ -146,7 +163,7 @@ def cannot_be_accepted(weighed: Weighed) -> bool:
     closed, not waived.
     """
     always = (Why.PROHIBITED, Why.PROHIBITED_LATER, Why.PROHIBITION_OPEN)
-    later = (Why.PROHIBITION_OPEN_LATER, Why.OVERDUE, Why.PARTLY_SHOWN)
+    later = (Why.PROHIBITION_OPEN_LATER, *PAST_ITS_DAY, Why.PARTLY_SHOWN)
     return weighed.why in (*always, *later)
 
 
@@ -172,7 +189,7 @@ def work_left(
     lead_days: Mapping[str, int],
 ) -> Work:
     """The work on the controls of duties that bind, or may bind, on the launch day."""
-    whys = (Why.OVERDUE, Why.PARTLY_SHOWN, Why.MAY_BIND)
+    whys = (*PAST_ITS_DAY, Why.PARTLY_SHOWN, Why.MAY_BIND)
     states = (w.state for view in views for w in view.of(*whys))
     names = {c for s in states for c in s.controls}
     left = tuple(sorted(c for c in names if report.controls[c].state is not State.MET))

@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import Final
 
 from dutybound.controls.algebra import WHOLE
-from dutybound.controls.coverage import FrameworkCoverage, framework_coverage
+from dutybound.controls.coverage import FrameworkCoverage, framework_coverage, mapped
 from dutybound.controls.gaps import ControlState
 from dutybound.terms.control import Catalogue, Coverage, Element, Framework, Mapping
 from dutybound.terms.evidence import Rung
@@ -111,11 +111,12 @@ def _coverages(
 ) -> dict[Rung, FrameworkCoverage]:
     """For each rung, what the controls cover that stand at or above it."""
     found: dict[Rung, FrameworkCoverage] = {}
+    ready = mapped(catalogue, framework)
     by_held: dict[frozenset[str], FrameworkCoverage] = {}
     for rung in list(Rung)[1:]:
         held = frozenset(c for c, r in rungs.items() if r >= rung)
         if held not in by_held:
-            by_held[held] = framework_coverage(catalogue, framework, held)
+            by_held[held] = framework_coverage(catalogue, framework, held, ready)
         found[rung] = by_held[held]
     return found
 

@@ -1,4 +1,4 @@
-"""JSON Schemas of the evidence files that users write, made from their shapes."""
+"""JSON Schemas of files that users write besides profiles, made from their shapes."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any, Final
 from pydantic import BaseModel
 
 from dutybound.packs.evidence import ClaimFile, TrustFile
+from dutybound.packs.governance import DecisionFile, ExceptionFile, GovernanceFile
 from dutybound.packs.reports import IsoCertificate, Soc2Report
 
 MODELS: Final[dict[str, type[BaseModel]]] = {
@@ -14,11 +15,14 @@ MODELS: Final[dict[str, type[BaseModel]]] = {
     "trust": TrustFile,
     "soc2-report": Soc2Report,
     "iso-certificate": IsoCertificate,
+    "governance": GovernanceFile,
+    "decision": DecisionFile,
+    "exceptions": ExceptionFile,
 }
 
 
 def evidence_schema(name: str) -> dict[str, Any]:
-    """The JSON Schema of an evidence file by name."""
+    """The JSON Schema of such a file by name."""
     found = MODELS[name].model_json_schema(by_alias=True)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

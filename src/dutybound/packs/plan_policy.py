@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from dutybound.errors import ContentError, Problem
+from dutybound.errors import BadInput, ContentError, Problem
 from dutybound.packs.acts import validate
 from dutybound.packs.compile import content_folder
 from dutybound.packs.reading import read_yaml
@@ -82,12 +81,12 @@ class PlanPolicy(Closed):
     people: People
 
 
-@lru_cache(maxsize=8)
-def read_plan_policy(folder: Path | None = None) -> PlanPolicy:
-    """The plan policy of a content folder; the shipped one by default."""
-    document = read_yaml((folder or content_folder()) / "plan.yaml", "plan.yaml")
+def read_plan_policy(file: Path | None = None) -> PlanPolicy:
+    """A plan policy; the one of the content by default. Raises BadInput."""
+    path = file or content_folder() / "plan.yaml"
+    document = read_yaml(path, str(file) if file else "plan.yaml")
     problems: list[Problem] = []
     policy = validate(PlanPolicy, document, problems)
     if policy is None:
-        raise ContentError(problems)
+        raise ContentError(problems) if file is None else BadInput(problems)
     return policy
