@@ -1,0 +1,1 @@
+"""Where evidence and the log lie: files, SQLite, PostgreSQL."""
