@@ -20,8 +20,7 @@ from typing import Any, Final
 
 from dutybound.assess.catalogue import answering, catalogue
 from dutybound.assess.plan import house_of
-from dutybound.controls.coverage import mapped
-from dutybound.controls.elements import framework_gaps
+from dutybound.controls.elements import framework_gaps, made_ready
 from dutybound.controls.gaps import Duty, GapReport, Penalty, control_states, find_gaps
 from dutybound.controls.plan import House, make_plan
 from dutybound.packs.compile import default_content
@@ -115,7 +114,7 @@ def _piece(rng: random.Random, names: list[str], number: int) -> Piece:
 def run(book: Catalogue, systems: list[System], house: House | None, frameworks: bool) -> int:
     """Work out the gaps of all systems; the number of duties that were looked at."""
     seen = 0
-    ready = {name: mapped(book, name) for name in book.frameworks if frameworks}
+    ready = {name: made_ready(book, name) for name in book.frameworks if frameworks}
     answers = answers_in(book)
     for system in systems:
         states = control_states(book, system.checked, system.refused)

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from dutybound.controls.elements import ElementState, framework_gaps
+from dutybound.controls.coverage import framework_coverage
+from dutybound.controls.elements import ElementState, framework_gaps, made_ready
 from dutybound.controls.gaps import Duty, DutyState, State, control_states
 from dutybound.terms.control import (
     Catalogue,
@@ -246,9 +247,18 @@ def test_met_means_every_control_at_its_rung_and_shielded_means_a_shield_that_ho
 
 
 # ---------------------------------------------------------------- frameworks
-def book(*lines: tuple[str, str, Relationship]) -> Catalogue:
-    """The controls of BOOK mapped to two elements below a top; Y is mapped to nothing."""
-    elements = [("T", None, False), ("X", "T", True), ("Y", "T", True)]
+FLAT: list[tuple[str, str | None, bool]] = [
+    ("T", None, False),
+    ("X", "T", True),
+    ("Y", "T", True),
+]
+
+
+def book(
+    *lines: tuple[str, str, Relationship],
+    elements: list[tuple[str, str | None, bool]] = FLAT,
+) -> Catalogue:
+    """The controls of BOOK mapped to elements; by default two, below a top."""
     framework = Framework(
         "f",
         "F",
@@ -307,3 +317,42 @@ def test_an_element_is_full_only_through_one_control_that_contains_it(
         assert (element.state is ElementState.UNKNOWN) is (not own)
         full = any(r in contains and states[s].state is State.MET for s, r in own)
         assert (element.state is ElementState.FULL) is full
+
+
+TREE: list[tuple[str, str | None, bool]] = [
+    ("T", None, False),
+    ("U", "T", True),
+    ("X", "U", True),
+    ("Y", "U", True),
+    ("Z", "T", True),
+]
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(NAMES),
+            st.sampled_from([name for name, _, _ in TREE]),
+            st.sampled_from(list(Relationship)),
+        ),
+        max_size=6,
+    ),
+    st.lists(pieces, max_size=5),
+)
+def test_what_is_made_ready_says_the_same_as_the_coverage(
+    lines: list[tuple[str, str, Relationship]], known: list[Any]
+) -> None:
+    """The short way for elements of which nothing is held, and the long way."""
+    assume(len({(s, t) for s, t, _ in lines}) == len(lines))
+    whole = book(*lines, elements=TREE)
+    states = control_states(whole, known)
+    held = frozenset(c for c, s in states.items() if s.state is State.MET)
+    looked_at = {c for c, s in states.items() if s.state is not State.UNASSESSED}
+    found = framework_gaps(whole, "f", states, made_ready(whole, "f")).elements
+    for long, short in zip(framework_coverage(whole, "f", held).elements, found, strict=True):
+        lacking = tuple(x.source for x in long.open)
+        word = str(long.coverage)
+        if word == "none" and looked_at.isdisjoint(lacking):
+            word = "unassessed"
+        assert (word, lacking, long.via) == (str(short.state), short.lacking, short.via)
+        assert tuple(x.source for x in long.held) == short.held

@@ -230,6 +230,8 @@ def test_a_fact_may_carry_its_source(desk: Desk) -> None:
         ("id: m, ", "", "6:5: Needs an `id`."),
         ("profile/1", "profile/2", "1:1: A profile begins with `dutybound: profile/1`."),
         ("id: s, ", "", "`system` needs an `id`."),
+        ("id: s, ", "id: s, version: 2.10, ", "without quotes is the number 2.1, so evidence"),
+        ("id: s, ", "id: s, version: 010, ", 'Write "010".'),
     ],
 )
 def test_refused(desk: Desk, old: str, new: str, message: str) -> None:

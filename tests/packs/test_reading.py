@@ -171,3 +171,20 @@ def test_no_file(make: Callable[[Path], Any], tmp_path: Path) -> None:
     make(path)
     with pytest.raises(BadInput, match=r"is a folder|does not exist"):
         read_yaml(path)
+
+
+@pytest.mark.parametrize(
+    ("written", "value"), [("2.10", 2.1), ("010", 10), ("1e3", 1000.0), ("+5", 5), ("1.", 1.0)]
+)
+def test_a_number_that_loses_its_spelling_is_no_version(written: str, value: float) -> None:
+    found = parse_yaml(f"system: {{version: {written}}}", "f.yaml")
+    problem = found.lost_version(("system", "version"))
+    assert problem is not None
+    assert (1, 10) == (problem.line, problem.column)
+    assert f"is the number {value}" in problem.message
+
+
+@pytest.mark.parametrize("written", ["2.1", "10", "2.1.0", "'2.10'", "1.0", "v2.10", "~"])
+def test_a_version_that_keeps_its_spelling(written: str) -> None:
+    found = parse_yaml(f"system: {{version: {written}}}", "f.yaml")
+    assert found.lost_version(("system", "version")) is None

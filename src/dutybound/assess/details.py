@@ -11,9 +11,9 @@ from dutybound.rules.context import Context
 from dutybound.rules.explain import every_step, facts_used, unknown_facts
 from dutybound.rules.program import Program
 from dutybound.rules.truth import CONTESTED, FALSE, NAMES, UNKNOWN
-from dutybound.terms.finding import Outcome, Verdict
+from dutybound.terms.finding import Outcome, Step, Verdict
 from dutybound.terms.law import Act, Content, Rule
-from dutybound.terms.system import Position, Profile
+from dutybound.terms.system import Facts, Position, Profile, Thing, Use
 
 LIVE: Final = (Outcome.APPLIES, Outcome.NOT_YET, Outcome.UNDETERMINED, Outcome.CONTESTED)
 
@@ -52,7 +52,7 @@ class Details:
         for leaf in (leaf for step in steps for leaf in facts_used(step)):
             if leaf.fact is None or leaf.stated in (None, []):
                 continue
-            path, position = self.where(leaf.fact, verdict)
+            path, position = self.where(leaf, verdict)
             found[path] = {
                 "fact": path,
                 "value": leaf.stated,
@@ -61,28 +61,35 @@ class Details:
             }
         return list(found.values())
 
-    def where(self, fact: str, verdict: Verdict) -> tuple[str, Position | None]:
-        """The full path of a fact for a verdict, and where it was stated."""
+    def where(self, step: Step, verdict: Verdict) -> tuple[str, Position | None]:
+        """The full path of the fact of a step, and where it was stated."""
+        fact = step.fact or ""
         thing, _, name = fact.partition(".")
+        scope, positions = verdict.scope, self._profile.positions
         ids = {
-            "use": ("uses", verdict.scope.use),
-            "party": ("parties", verdict.scope.party),
-            "data": ("data", verdict.scope.data),
-            "model": ("models", verdict.scope.model),
+            "use": ("uses", scope.use),
+            "party": ("parties", scope.party),
+            "data": ("data", scope.data),
+            "model": ("models", scope.model),
         }
-        positions = self._profile.positions
         if thing not in ids:
             return fact, positions.get(fact)
         group, owner = ids[thing]
-        if thing == "use" and owner and verdict.scope.place:
-            local = f"uses.{owner}.places.{verdict.scope.place}.{name}"
+        other = self._read(group, step.about)
+        if thing == "use" and owner and scope.place and other in (None, owner):
+            local = f"uses.{owner}.places.{scope.place}.{name}"
             if local in positions:
                 return local, positions[local]
-        if owner:
-            path = f"{group}.{owner}.{name}"
-            return path, positions.get(path)
-        matches = [p for p in positions if p.startswith(group + ".") and p.endswith("." + name)]
-        return (matches[0], positions[matches[0]]) if matches else (fact, None)
+        owner = other or owner
+        if owner is None:
+            return fact, None
+        path = f"{group}.{owner}.{name}"
+        return path, positions.get(path)
+
+    def _read(self, group: str, facts: Facts | None) -> str | None:
+        """The thing of the profile whose facts a step read: in `some` it is not that in scope."""
+        things: tuple[Thing | Use, ...] = getattr(self._profile, group)
+        return next((t.id for t in things if t.facts is facts), None)
 
     @staticmethod
     def exceptions(proof: Proof) -> list[dict[str, Any]]:

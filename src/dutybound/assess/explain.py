@@ -86,7 +86,7 @@ def _step(result: Assessment, verdict: Verdict, step: Step, seen: set[str]) -> d
     """A step as JSON values. A term that was shown before is named, not shown again."""
     found: dict[str, Any] = {"value": step.value, "says": step.says}
     if step.fact is not None:
-        path, position = result.details.where(step.fact, verdict)
+        path, position = result.details.where(step, verdict)
         found["fact"] = path
         if step.stated not in (None, []):
             found["stated"] = step.stated
@@ -101,5 +101,6 @@ def _step(result: Assessment, verdict: Verdict, step: Step, seen: set[str]) -> d
     elif step.steps:
         if step.says in result.content.rules or step.says in result.content.disputes:
             seen.add(step.says)
-        found["steps"] = [_step(result, verdict, s, seen) for s in step.steps]
+        apart = step.says.startswith(("some ", "every "))  # the same term, of another thing
+        found["steps"] = [_step(result, verdict, s, set() if apart else seen) for s in step.steps]
     return found

@@ -62,16 +62,18 @@ def held_controls(controls: Table[str, Control], rungs: Table[str, Rung]) -> fro
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
+class Line:
     """An element with what speaks of it.
 
     said: its own lines that are a relationship. wholes: (element above, the lines that contain it),
-    nearest first.
+    nearest first. about: the sources of all lines that can say something about it, those of what
+    stands below it included.
     """
 
     element: Element
     said: tuple[Mapping, ...]
     wholes: tuple[tuple[str, tuple[Mapping, ...]], ...]
+    about: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,7 @@ class Mapped:
     """
 
     framework: Framework
-    lines: tuple[_Line, ...]
+    lines: tuple[Line, ...]
     touching: tuple[tuple[str, frozenset[str], tuple[str, ...]], ...]
 
 
@@ -95,23 +97,24 @@ def mapped(catalogue: Catalogue, framework: str) -> Mapped:
             said.setdefault(line.target, []).append(line)
     above = {name: tuple(_above(known.elements, name)) for name in (*known.elements, *said)}
     wholes = {t: tuple(x for x in found if x.relationship in WHOLE) for t, found in said.items()}
-    return Mapped(
-        known,
-        tuple(
-            _Line(
-                element,
-                tuple(said.get(element.id, ())),
-                tuple((up, wholes[up]) for up in above[element.id] if wholes.get(up)),
-            )
-            for element in known.elements.values()
-            if element.assessable
-        ),
-        tuple(
-            (target, frozenset(x.source for x in found), above[target])
-            for target, found in said.items()
-            if above[target]
-        ),
+    touching = tuple(
+        (target, frozenset(x.source for x in found), above[target])
+        for target, found in said.items()
+        if above[target]
     )
+    below: dict[str, set[str]] = {}
+    for _, sources, parents in touching:
+        for parent in parents:
+            below.setdefault(parent, set()).update(sources)
+    lines = []
+    for element in known.elements.values():
+        if element.assessable:
+            own = tuple(said.get(element.id, ()))
+            ups = tuple((up, wholes[up]) for up in above[element.id] if wholes.get(up))
+            speak = (*own, *(line for _, whole in ups for line in whole))
+            about = {line.source for line in speak} | below.get(element.id, set())
+            lines.append(Line(element, own, ups, frozenset(about)))
+    return Mapped(known, tuple(lines), touching)
 
 
 def framework_coverage(
@@ -125,12 +128,13 @@ def framework_coverage(
     """
     ready = mapped(catalogue, framework) if ready is None else ready
     standing = frozenset(held)
-    touched = _touched(ready, standing)
-    found = tuple(_element(line, standing, touched) for line in ready.lines)
+    touched = touched_by(ready, standing)
+    found = tuple(element_coverage(line, standing, touched) for line in ready.lines)
     return FrameworkCoverage(ready.framework, found)
 
 
-def _element(here: _Line, held: frozenset[str], touched: Table[str, str]) -> ElementCoverage:
+def element_coverage(here: Line, held: frozenset[str], touched: Table[str, str]) -> ElementCoverage:
+    """Coverage of one element. touched: what `touched_by` gives for the same held controls."""
     element, name = here.element, here.element.id
     has = tuple(line for line in here.said if line.source in held)
     lacks = tuple(line for line in here.said if line.source not in held)
@@ -148,7 +152,7 @@ def _element(here: _Line, held: frozenset[str], touched: Table[str, str]) -> Ele
     return ElementCoverage(element, found, has, lacks)
 
 
-def _touched(ready: Mapped, held: frozenset[str]) -> dict[str, str]:
+def touched_by(ready: Mapped, held: frozenset[str]) -> dict[str, str]:
     """Elements below which a held control touches something, with the place."""
     found: dict[str, str] = {}
     for target, sources, above in ready.touching:

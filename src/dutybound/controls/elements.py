@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from collections.abc import Mapping as Table
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from dutybound.controls.coverage import ElementCoverage, Mapped, framework_coverage
+from dutybound.controls.coverage import (
+    ElementCoverage,
+    Mapped,
+    element_coverage,
+    mapped,
+    touched_by,
+)
 from dutybound.controls.gaps import ControlState, State
 from dutybound.terms.control import Catalogue, Coverage, Element, Framework
 
@@ -65,31 +72,60 @@ class FrameworkGaps:
         return tuple((tree[name], counts[name]) for name in tree if name in counts)
 
 
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A framework made ready for the gaps of many systems. It depends on the content alone.
+
+    sources: the controls that are mapped to it. bare: each element as it stands if no control
+    about it is held, by whether anybody looked at one that it lacks: (no, yes).
+    """
+
+    mapped: Mapped
+    sources: frozenset[str]
+    bare: tuple[tuple[ElementGap, ElementGap], ...]
+
+
+def made_ready(catalogue: Catalogue, framework: str) -> Ready:
+    """What the gaps of a framework need of the content."""
+    lines = mapped(catalogue, framework)
+    nothing: frozenset[str] = frozenset()
+    found = [element_coverage(line, nothing, {}) for line in lines.lines]
+    bare = tuple((_gap(e, nothing), _gap(e, {x.source for x in e.open})) for e in found)
+    sources = frozenset(line.source for line in catalogue.crosswalks.get(framework, ()))
+    return Ready(lines, sources, bare)
+
+
 def framework_gaps(
     catalogue: Catalogue,
     framework: str,
     states: Table[str, ControlState],
-    ready: Mapped | None = None,
+    ready: Ready | None = None,
 ) -> FrameworkGaps:
     """The gaps of a framework; only controls at their rung count, and parts are never added up.
 
-    ready: what `coverage.mapped` gives, if one framework is asked about for many systems.
+    ready: what `made_ready` gives, if one framework is asked about for many systems.
     """
+    ready = made_ready(catalogue, framework) if ready is None else ready
     held = frozenset(c for c, s in states.items() if s.state is State.MET)
     looked_at = frozenset(c for c, s in states.items() if s.state is not State.UNASSESSED)
-    coverage = framework_coverage(catalogue, framework, held, ready)
-    sources = {line.source for line in catalogue.crosswalks.get(framework, ())}
-    return FrameworkGaps(
-        coverage.framework,
-        tuple(_gap(e, looked_at) for e in coverage.elements),
-        (len(sources & held), len(sources)),
-    )
+    touched = touched_by(ready.mapped, held)
+    elements = []
+    for line, (untouched, looked) in zip(ready.mapped.lines, ready.bare, strict=True):
+        if not held.isdisjoint(line.about):
+            gap = _gap(element_coverage(line, held, touched), looked_at)
+        elif looked_at.isdisjoint(untouched.lacking):
+            gap = untouched
+        else:
+            gap = looked
+        elements.append(gap)
+    valid = (len(ready.sources & held), len(ready.sources))
+    return FrameworkGaps(ready.mapped.framework, tuple(elements), valid)
 
 
-def _gap(found: ElementCoverage, looked_at: frozenset[str]) -> ElementGap:
-    lacking = tuple(line.source for line in found.open)
+def _gap(found: ElementCoverage, looked_at: Collection[str]) -> ElementGap:
+    lacking = tuple([line.source for line in found.open])
     state = _STATES[found.coverage]
-    if state is ElementState.NONE and looked_at.isdisjoint(lacking):
+    if state is ElementState.NONE and not any(c in looked_at for c in lacking):
         state = ElementState.UNASSESSED
-    held = tuple(line.source for line in found.held)
+    held = tuple([line.source for line in found.held])
     return ElementGap(found.element, state, held, lacking, found.via)

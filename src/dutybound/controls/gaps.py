@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Final, TypeAlias
 
 from dutybound.terms.control import Catalogue, Control, EvidenceNeed
 from dutybound.terms.evidence import Checked, EvidenceKind, Refused, Rung
@@ -32,6 +32,7 @@ class State(StrEnum):
 
 PROHIBITION: Final = "prohibition"
 NO_GAP: Final = (State.MET, State.SHIELDED)
+_Answer: TypeAlias = tuple[tuple[str, ...], State, int]  # controls, state, how many are met
 NO_LOOK: Final = ("not_in_scope",)  # the report does not test it: nobody looked
 
 
@@ -199,14 +200,15 @@ def _control(control: Control, reach: _Reach) -> ControlState:
         control.required,
         reach.part,
         tuple(dict.fromkeys(reach.evidence)),
-        tuple((str(n.kind), n.what) for n in control.needs if not _there(n, reach)),
+        tuple([(n.kind.value, n.what) for n in control.needs if not _there(n, reach)]),
         tuple(dict.fromkeys(reach.refused)),
     )
 
 
 def _there(need: EvidenceNeed, reach: _Reach) -> bool:
     """Whether evidence of this kind stands for the whole control, as high as its kind can."""
-    return reach.kinds.get(need.kind, Rung.UNASSESSED) >= max(need.rung, Rung.ASSERTED)
+    there = reach.kinds.get(need.kind, Rung.UNASSESSED)
+    return there is not Rung.UNASSESSED and there >= need.rung
 
 
 def find_gaps(
@@ -221,24 +223,35 @@ def find_gaps(
     answering: rule id to the ids of the controls that answer it.
     """
     until = as_of + horizon
-    found = [
-        _duty(d, tuple(dict.fromkeys((*d.controls, *answering(d.rule)))), states)
-        for d in duties
-        if d.bites_on <= until
-    ]
+    named: dict[tuple[str, tuple[str, ...]], _Answer] = {}
+    found = []
+    for duty in duties:
+        if duty.bites_on > until:
+            continue
+        asked = duty.rule, duty.controls
+        answer = named.get(asked)
+        if answer is None:
+            controls = tuple(dict.fromkeys((*duty.controls, *answering(duty.rule))))
+            answer = named[asked] = _answer(controls, states)
+        found.append(_duty(duty, answer))
     found.sort(key=lambda d: (d.duty.bites_on, d.duty.market, d.duty.rule, d.duty.key))
     return GapReport(as_of, until, tuple(found), dict(states))
 
 
-def _duty(duty: Duty, named: Sequence[str], states: Mapping[str, ControlState]) -> DutyState:
+def _answer(named: Sequence[str], states: Mapping[str, ControlState]) -> _Answer:
+    """How the controls stand that a rule names: the same for each duty on that rule."""
     controls = tuple(c for c in named if c in states)
     own = [states[c].state for c in controls]
-    state = _of_controls(own, whole=len(own) == len(named))
+    return controls, _of_controls(own, whole=len(own) == len(named)), own.count(State.MET)
+
+
+def _duty(duty: Duty, answer: _Answer) -> DutyState:
+    controls, state, met = answer
     if duty.kind == PROHIBITION:
         state = _of_prohibition(state, duty.certain)
     elif duty.shields and state is not State.MET:
         state = State.SHIELDED
-    return DutyState(duty, state, controls, own.count(State.MET))
+    return DutyState(duty, state, controls, met)
 
 
 def _of_controls(own: Sequence[State], *, whole: bool) -> State:

@@ -20,7 +20,7 @@ class Shares:
 
     sure, open: duties that are sure to bind, and those that may. named: a penalty without a large
     amount; turnover: one that grows with turnover; tiers: (amount, share) from the highest down.
-    people: use id to the share of its people; None for a duty that is about no single use.
+    people: use id to the share of its people; a duty about no single use counts for any use.
     """
 
     prohibition: float
@@ -44,11 +44,6 @@ class Shares:
         by_amount = (share for amount, share in self.tiers if penalty.amount >= amount)
         share = max(by_amount, default=self.named)
         return max(share, self.turnover) if penalty.percent else share
-
-    def people_of(self, duty: Duty) -> float:
-        """By the people in the use that the duty is about; in any use if it is about none."""
-        known = self.people.get(duty.use)
-        return max(self.people.values(), default=0.0) if known is None else known
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +106,8 @@ class _Planner:
         self._house = house
         self._duties: dict[str, list[Duty]] = {}
         self._alone: dict[str, set[str]] = {}
+        self._weight: dict[str, tuple[float, float, float]] = {}
+        self._most_people = max(house.shares.people.values(), default=0.0)
         self._note_duties()
         self._after: dict[str, tuple[str, ...]] = {}
         for control in sorted(self._duties):
@@ -207,14 +204,30 @@ class _Planner:
         )
 
     def _parts(self, duties: Sequence[Duty], own: int, day: date) -> dict[str, float]:
-        shares = self._house.shares
+        legal = penalty = people = 0.0
+        for found in map(self._weigh, duties):
+            legal, penalty, people = (
+                found[0] if found[0] > legal else legal,
+                found[1] if found[1] > penalty else penalty,
+                found[2] if found[2] > people else people,
+            )
         return {
-            "legal": max((shares.legal(d) for d in duties), default=0.0),
+            "legal": legal,
             "date": self._urgency(day),
-            "penalty": max((shares.penalty(d.penalty) for d in duties), default=0.0),
-            "people": max((shares.people_of(d) for d in duties), default=0.0),
+            "penalty": penalty,
+            "people": people,
             "duties": own / self._most,
         }
+
+    def _weigh(self, duty: Duty) -> tuple[float, float, float]:
+        """How heavy one duty is by legal effect, penalty and people; worked out once."""
+        found = self._weight.get(duty.key)
+        if found is None:
+            shares = self._house.shares
+            people = shares.people.get(duty.use, self._most_people)
+            found = shares.legal(duty), shares.penalty(duty.penalty), people
+            self._weight[duty.key] = found
+        return found
 
     def _urgency(self, day: date) -> float:
         span = (self._report.until - self._report.as_of).days or 1
@@ -228,14 +241,16 @@ def _worked_back(
 ) -> dict[str, date]:
     """The day by which each has to be done, so that what waits for it can begin in time."""
     due = dict(first)
+    waited_for = {name: later for name, later in needed_by.items() if later}
+    leads = {name: lead(name) for later in waited_for.values() for name in later}
     for _ in range(len(first) + 1):  # as long as a chain can be; a circle ends here
         earlier = {
-            name: min([day, *(due[later] - lead(later) for later in needed_by[name])])
-            for name, day in due.items()
+            name: min([due[name], *(due[other] - leads[other] for other in later)])
+            for name, later in waited_for.items()
         }
-        if earlier == due:
+        if all(due[name] == day for name, day in earlier.items()):
             break
-        due = earlier
+        due.update(earlier)
     return due
 
 

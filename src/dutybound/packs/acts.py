@@ -43,6 +43,11 @@ DETAIL = (
 
 def validate(model: type[Model], document: Document, problems: list[Problem]) -> Model | None:
     """Check a document against a closed shape; report each problem with its position."""
+    versions = [w for w in document.respelled if w and str(w[-1]).endswith("version")]
+    lost = [p for w in versions if (p := document.lost_version(w)) is not None]
+    if lost:
+        problems.extend(lost)
+        return None
     try:
         return model.model_validate(document.value)
     except ValidationError as error:

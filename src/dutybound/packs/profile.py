@@ -208,6 +208,9 @@ class _Work:
         name = str(system.get("id", ""))
         if not name:
             self.facts.wrong(("system",), "`system` needs an `id`.")
+        lost = self.document.lost_version(("system", "version"))
+        if lost is not None:
+            self.facts.problems.append(lost)
         parties = tuple(self._party(raw, i) for i, raw in self._list("parties"))
         models = tuple(self._thing("model", "models", raw, i) for i, raw in self._list("models"))
         data = tuple(self._thing("data", "data", raw, i) for i, raw in self._list("data"))

@@ -35,17 +35,35 @@ _CONSTANTS: Final = {
 
 @dataclass(slots=True)
 class Document:
-    """A YAML file as plain values. `marks`: path to (line, column), both from 1."""
+    """A YAML file as plain values. `marks`: path to (line, column), both from 1.
+
+    respelled: path to the text of a number that is written otherwise than its value, such as 2.10.
+    """
 
     file: str
     value: Any
     marks: dict[Where, tuple[int, int]] = field(default_factory=dict)
+    respelled: dict[Where, str] = field(default_factory=dict)
 
     def at(self, where: Where) -> tuple[int, int]:
         """The position of a path, or of the nearest path above it."""
         while where and where not in self.marks:
             where = where[:-1]
         return self.marks.get(where, (1, 1))
+
+    def lost_version(self, where: Where) -> Problem | None:
+        """The problem of a version without quotes that would be read as another one."""
+        text = self.respelled.get(where)
+        if text is None:
+            return None
+        value = self.value
+        for key in where:
+            value = value[key]
+        return self.problem(
+            where,
+            f"`{where[-1]}: {text}` without quotes is the number {value}, so evidence for {value} "
+            f'would count for it. Write "{text}".',
+        )
 
     def problem(self, where: Where, message: str) -> Problem:
         """A problem at a path of this file."""
@@ -128,6 +146,7 @@ class _Builder:
     def __init__(self, file: str) -> None:
         self._file = file
         self._marks: dict[Where, tuple[int, int]] = {}
+        self._respelled: dict[Where, str] = {}
         self._nodes = 0
 
     def build(self, events: Iterator[yaml.Event]) -> Document:
@@ -137,7 +156,7 @@ class _Builder:
                 if document is not None:
                     self._refuse(event, "A file holds one document; remove the second `---`.")
                 value = self._value(next(events), events, (), 0)
-                document = Document(self._file, value, self._marks)
+                document = Document(self._file, value, self._marks, self._respelled)
         if document is None or document.value is None:
             raise BadInput.one(self._file, "The file is empty. See `dutybound init`.", 1, 1)
         return document
@@ -153,7 +172,12 @@ class _Builder:
         if isinstance(event, yaml.ScalarEvent):
             if _CONTROL.search(event.value):
                 self._refuse(event, "The text holds a control character. Remove it.")
-            return scalar(event.value) if event.implicit[0] else event.value
+            if not event.implicit[0]:
+                return event.value
+            value = scalar(event.value)
+            if isinstance(value, int | float) and str(value).lower() != event.value.lower():
+                self._respelled[where] = event.value
+            return value
         if isinstance(event, yaml.SequenceStartEvent):
             return self._sequence(events, where, depth)
         return self._mapping(events, where, depth)

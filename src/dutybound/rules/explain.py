@@ -223,7 +223,8 @@ class Explainer:
             self._tests[key] = test = compiler.test(c, grade=grade, positive=positive)
         says, fact, stated = _said(c, ctx)
         shown = grade if grade in ("C", "unverified") else None
-        return Step(NAMES[test(ctx)], says, fact=fact, stated=stated, grade=shown)
+        about = getattr(ctx, fact.partition(".")[0], None) if fact else None
+        return Step(NAMES[test(ctx)], says, fact, stated, grade=shown, about=about)
 
 
 def _marked(inner: Step, marks: dict[str, str]) -> Step:

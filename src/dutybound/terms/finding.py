@@ -7,6 +7,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from dutybound.terms.system import Facts
+
 
 class Outcome(StrEnum):
     """How a rule stands to a binding of what it ranges over, on a day."""
@@ -69,7 +71,10 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A node of a proof: a condition, its value on the facts and what it rests on."""
+    """A node of a proof: a condition, its value on the facts and what it rests on.
+
+    about: the facts of the thing that a leaf read, which need not be the thing of the finding.
+    """
 
     value: str
     says: str
@@ -79,3 +84,4 @@ class Step:
     cite: str | None = None
     grade: str | None = None
     steps: tuple[Step, ...] = field(default=())
+    about: Facts | None = field(default=None, compare=False, repr=False)
