@@ -21,7 +21,14 @@ from typing import Any, Final
 from dutybound.assess.catalogue import answering, catalogue
 from dutybound.assess.plan import house_of
 from dutybound.controls.elements import framework_gaps, made_ready
-from dutybound.controls.gaps import Duty, GapReport, Penalty, control_states, find_gaps
+from dutybound.controls.gaps import (
+    Duty,
+    GapReport,
+    Penalty,
+    control_states,
+    find_gaps,
+    without_evidence,
+)
 from dutybound.controls.plan import House, make_plan
 from dutybound.packs.compile import default_content
 from dutybound.packs.plan_policy import read_plan_policy
@@ -115,9 +122,9 @@ def run(book: Catalogue, systems: list[System], house: House | None, frameworks:
     """Work out the gaps of all systems; the number of duties that were looked at."""
     seen = 0
     ready = {name: made_ready(book, name) for name in book.frameworks if frameworks}
-    answers = answers_in(book)
+    answers, bare = answers_in(book), without_evidence(book)
     for system in systems:
-        states = control_states(book, system.checked, system.refused)
+        states = control_states(book, system.checked, system.refused, bare)
         report = find_gaps(system.duties, answers, states, DAY, HORIZON)
         seen += len(report.duties)
         if not sum(report.counts().values()) == len(report.duties):

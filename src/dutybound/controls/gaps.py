@@ -161,10 +161,21 @@ class _Reach:
     looked_at: bool = False
 
 
+def without_evidence(catalogue: Catalogue) -> dict[str, ControlState]:
+    """Every control as it stands if nobody looked at it: the same for each system."""
+    return {c.id: _control(c, _Reach()) for c in catalogue.controls.values()}
+
+
 def control_states(
-    catalogue: Catalogue, checked: Iterable[Checked], refused: Iterable[Refused] = ()
+    catalogue: Catalogue,
+    checked: Iterable[Checked],
+    refused: Iterable[Refused] = (),
+    bare: Mapping[str, ControlState] | None = None,
 ) -> dict[str, ControlState]:
-    """Every control of the catalogue with what the evidence reaches."""
+    """Every control of the catalogue with what the evidence reaches.
+
+    bare: what `without_evidence` gives, if many systems are asked about.
+    """
     reach: dict[str, _Reach] = {}
     for piece in checked:
         claim = piece.claim
@@ -182,8 +193,11 @@ def control_states(
             found = reach.setdefault(control, _Reach())
             found.refused.append(f"{no.claim_id}: {no.code}")
             found.looked_at |= no.code not in NO_LOOK
-    nothing = _Reach()
-    return {c.id: _control(c, reach.get(c.id, nothing)) for c in catalogue.controls.values()}
+    states = dict(without_evidence(catalogue) if bare is None else bare)
+    for name, found in reach.items():
+        if name in states:
+            states[name] = _control(catalogue.controls[name], found)
+    return states
 
 
 def _control(control: Control, reach: _Reach) -> ControlState:

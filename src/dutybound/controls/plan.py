@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Final
 
-from dutybound.controls.gaps import PROHIBITION, Duty, GapReport, Penalty, State
+from dutybound.controls.gaps import PROHIBITION, Duty, GapReport, Penalty
 from dutybound.terms.control import Catalogue, Control
 from dutybound.terms.evidence import Rung
 
@@ -104,6 +104,7 @@ class _Planner:
         self._report = report
         self._catalogue = catalogue
         self._house = house
+        self._lacking = report.controls.keys() - report.met_controls
         self._duties: dict[str, list[Duty]] = {}
         self._alone: dict[str, set[str]] = {}
         self._weight: dict[str, tuple[float, float, float]] = {}
@@ -118,13 +119,9 @@ class _Planner:
                 self._needed_by[earlier].append(control)
         self._most = max((len(duties) for duties in self._duties.values()), default=1)
 
-    def _lacks(self, control: str) -> bool:
-        state = self._report.controls.get(control)
-        return state is not None and state.state is not State.MET
-
     def _note_duties(self) -> None:
         for gap in self._report.gaps:
-            lacking = [c for c in gap.controls if self._lacks(c)]
+            lacking = [c for c in gap.controls if c in self._lacking]
             for control in lacking:
                 self._duties.setdefault(control, []).append(gap.duty)
             if len(lacking) == 1 and gap.duty.kind != PROHIBITION:
@@ -136,9 +133,8 @@ class _Planner:
         while pending:
             name = pending.pop()
             if name not in self._after:
-                lacking = tuple(
-                    a for a in self._catalogue.controls[name].after if a != name and self._lacks(a)
-                )
+                after = self._catalogue.controls[name].after
+                lacking = tuple(a for a in after if a != name and a in self._lacking)
                 self._after[name] = lacking
                 pending.extend(lacking)
 
