@@ -17,9 +17,12 @@ from dutybound.packs.catalogue_compile import default_catalogue
 from dutybound.packs.evidence import read_trust
 from dutybound.terms.trust import Trust
 from tests.evidence.kit import DAY, key_of, small_catalogue, trust_in
+from tests.evidence.sign_example import CASTS
 from tests.evidence.test_signing import CLAIM, folder_with
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "fraud-detection"
+CREDIT = EXAMPLE.parent / "credit-scoring"
+TODAY = date(2026, 11, 25)
 AT = datetime(2026, 11, 3, 9, tzinfo=UTC)
 
 
@@ -105,7 +108,7 @@ def test_single_files(tmp_path: Path) -> None:
 
 
 class TestExample:
-    """The evidence of `examples/fraud-detection`, made by `make_example`."""
+    """The evidence of `examples/fraud-detection`, signed by `sign_example`."""
 
     def test_what_counts(self) -> None:
         trust = read_trust(EXAMPLE / "evidence" / "trust.yaml")
@@ -154,6 +157,50 @@ class TestExample:
         assert () == opened.items
         found = {r.code for r in opened.refused if r.file.endswith(".dsse.json")}
         assert found <= {"bad_signature", "malformed"}
+
+
+@pytest.mark.parametrize(
+    ("day", "report"),
+    [(date(2026, 11, 25), "bridged"), (date(2027, 3, 1), "lapsed")],
+)
+def test_credit_scoring_refuses_what_does_not_count(day: date, report: str) -> None:
+    """Of 22 signed pieces. The age of the data register is counted for its one control."""
+    from dutybound.packs.compile import default_content
+    from dutybound.packs.profile import ProfileReader
+
+    folder = CREDIT / "evidence"
+    trust = read_trust(folder / "trust.yaml")
+    opened = open_folder(folder, trust)
+    assert 22 == len(opened.items)
+    assert () == opened.refused
+    system = ProfileReader(default_content()).read(CREDIT / "system.yaml", today=TODAY)
+    checked, refused = read_evidence(folder, trust, default_catalogue(), system, day, today=TODAY)
+    assert {
+        "app-release": "self_approved",
+        "att-minors": "expired",
+        "soc2-alderstack-2026": report,
+        "test-fairness-2.2.0": "wrong_version",
+        "test-reasons": "test_failed",
+    } == {r.claim_id: r.code for r in refused if r.control is None}
+    stale = {r.claim_id: r.control for r in refused if r.code == "stale"}
+    assert {"rec-data-register": "DB-DAT-01"} == stale
+    best = {c.claim.id: max(c.reaches.values()).word for c in checked if c.reaches}
+    assert "independently_verified" == best["test-validation"]
+    assert "asserted" == best["att-overseers"]
+    assert not best.keys() & {"app-release", "test-reasons", "rec-data-register"}
+
+
+@pytest.mark.parametrize("name", sorted(CASTS))
+def test_every_example_keeps_its_source_and_no_private_key(name: str) -> None:
+    """Each envelope has its source beside it, unchanged, and nothing else lies there."""
+    folder = EXAMPLE.parent / name / "evidence"
+    opened = open_folder(folder, read_trust(folder / "trust.yaml"))
+    assert opened.items
+    assert () == opened.refused
+    people = {person for person, _, _ in CASTS[name].people}
+    assert {item.key.person for item in opened.items} <= people
+    for path in folder.iterdir():
+        assert b"PRIVATE KEY" not in path.read_bytes()
 
 
 def test_fingerprints_are_of_the_key() -> None:

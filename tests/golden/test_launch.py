@@ -19,16 +19,22 @@ from tests.schema_check import problems
 
 CREDIT = "examples/credit-scoring"
 FRAUD = "examples/fraud-detection"
+SEARCH = "examples/manual-search"
 ON = ["--on", "2027-03-01"]
 CASES = {
     "launch-credit-scoring": [
         f"{CREDIT}/system.yaml",
-        *("--market", "eu,us,uk", *ON),
+        *("--market", "eu,us,uk", *ON, "--evidence", f"{CREDIT}/evidence"),
         *("--governance", f"{CREDIT}/governance.yaml", "--decision", f"{CREDIT}/decision.yaml"),
     ],
     "launch-fraud-detection": [
         f"{FRAUD}/system.yaml",
         *("--on", "2026-12-15", "--evidence", f"{FRAUD}/evidence"),
+    ],
+    "launch-manual-search": [
+        f"{SEARCH}/system.yaml",
+        *("--market", "eu", "--on", "2027-01-11", "--evidence", f"{SEARCH}/evidence"),
+        *("--governance", f"{SEARCH}/governance.yaml", "--decision", f"{SEARCH}/decision.yaml"),
     ],
 }
 FIRST_PAGE = [

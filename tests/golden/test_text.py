@@ -40,8 +40,14 @@ def compare(name: str, text: str, update: bool) -> None:
     assert path.read_text(encoding="utf-8") == text
 
 
-def test_there_are_four_examples() -> None:
-    assert ["credit-scoring", "cv-screening", "fraud-detection", "support-chatbot"] == EXAMPLES
+def test_there_are_five_examples() -> None:
+    assert [
+        "credit-scoring",
+        "cv-screening",
+        "fraud-detection",
+        "manual-search",
+        "support-chatbot",
+    ] == EXAMPLES
 
 
 @pytest.mark.parametrize("name", EXAMPLES)

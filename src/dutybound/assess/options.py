@@ -110,8 +110,9 @@ class Workshop:
         )
         kept = tuple(sorted(_rules(launch)))
         work = self._work(launch, candidate.markets)
+        band = self.policy.cost.band(1.0 if work.controls else 0.0)
         return Option(
-            candidate, launch, work, "L", _ready(work, launch.asked), (), kept, (), (), ()
+            candidate, launch, work, band, _ready(work, launch.asked), (), kept, (), (), ()
         )
 
     def _option(self, candidate: Candidate, base: Option) -> Option:

@@ -222,11 +222,16 @@ def _options(found: Json) -> Iterator[str]:
         words = ", ".join(f"{m} {w or 'not entered'}" for m, w in option["recommendations"].items())
         yield page.wrapped(f"{option['title']}: {words}", 2, hang=4)
         late = "" if time["in_time"] else " (after the launch day)"
-        deciders = ", ".join(d["role"] for d in option["decider"]) or "nobody"
+        work = (
+            f"work {cost['band']} ({page.plural(cost['controls'], 'control')}), ready "
+            f"{page.day(time['ready'])}{late}"
+            if cost["controls"]
+            else "no work on controls left"
+        )
+        deciders = ", ".join(d["role"] for d in option["decider"]) or _nobody(found)
         yield page.wrapped(
             f"duties: {len(duties['saved'])} saved, {len(duties['kept'])} kept, "
-            f"{len(duties['added'])} added, {len(duties['become_open'])} become open; work "
-            f"{cost['band']} ({cost['controls']} controls), ready {page.day(time['ready'])}{late}; "
+            f"{len(duties['added'])} added, {len(duties['become_open'])} become open; {work}; "
             f"left: {option['residual']['blockers']} blockers, {option['residual']['open']} open; "
             f"decides: {deciders}",
             4,
@@ -235,6 +240,10 @@ def _options(found: Json) -> Iterator[str]:
         idle = ", ".join(found["options_without_effect"])
         yield page.wrapped(f"Tried, and changes no duty: {idle}.", 2)
     yield page.wrapped(found["options_note"], 2)
+
+
+def _nobody(found: Json) -> str:
+    return "nobody" if found["governance"] else "not known without --governance"
 
 
 def _floor(found: Json) -> str:
