@@ -41,7 +41,9 @@ def bundle(
     """A Sigstore bundle with a public-key hint.
 
     The checkpoint in it carries the signatures of the log alone: verifiers of Sigstore may refuse
-    one by a key that they do not know. timestamps: RFC 3161 responses over the signature.
+    one by a key that they do not know. The envelope in it names no key, the hint does: `cosign`
+    passes over a signature whose `keyid` is not its own fingerprint of the key, and no signature
+    covers that field. timestamps: RFC 3161 responses over the signature.
     """
     head = receipt.checkpoint
     own = tuple(s for s in receipt.note.signatures if (s.name, s.id) == (log_key.name, log_key.id))
@@ -67,7 +69,7 @@ def bundle(
     envelope = {
         "payload": encode(signed.payload),
         "payloadType": signed.payload_type,
-        "signatures": [{"sig": encode(signed.signature), "keyid": signed.keyid}],
+        "signatures": [{"sig": encode(signed.signature), "keyid": ""}],
     }
     return _written(
         {"mediaType": BUNDLE, "verificationMaterial": material, "dsseEnvelope": envelope}

