@@ -153,8 +153,18 @@ def test_soc2_says_what_it_proves_and_what_not_and_why() -> None:
         "Not among the criteria in scope. [PI1.1",
         "Do the samples include it?",
         "It is no conformity assessment",
+        "Frameworks, by this report alone",
+        "GOVERN-6.2 (DB-SEC-06 asserted then observed)",
+        "Art. 50(2) Mark generated content: 2 Dec 2026, unassessed DB-DOC-07: SOC 2 does not test",
+        "What to do first (5 of",
     ):
         assert words in text
+
+
+def test_without_a_system_there_are_no_duties_and_no_plan() -> None:
+    found = as_json("soc2", REPORT, "--as-of", "2026-09-15")
+    assert (None, None) == (found["gaps"], found["plan"])
+    assert ["nist-ai-rmf", "iso-42001", "eu-ai-act"] == [f["id"] for f in found["frameworks"]]
 
 
 ANSWERS = """\

@@ -74,7 +74,8 @@ def keys(value: Any, *, named: bool = False) -> Iterator[str]:
         for key, inner in value.items():
             if not named:
                 yield str(key)
-            if key != "counts":  # names on two levels, and numbers
+            whole = isinstance(inner, dict) and "schema" in inner  # has a section of its own
+            if not key.startswith("counts") and not whole:  # names on two levels, and numbers
                 yield from keys(inner, named=key in NAMES and not named)
     elif isinstance(value, list):
         for inner in value:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import click
@@ -11,8 +11,11 @@ from dutybound.cli.evidence_page import rung
 from dutybound.cli.page import heading, rows, title, wrapped
 
 
-def soc2_page(value: dict[str, Any], *, everything: bool) -> Iterator[str]:
-    """What a SOC 2 report proves, what it does not and why, and what to ask."""
+def soc2_page(value: dict[str, Any], reuse: Iterable[str], *, everything: bool) -> Iterator[str]:
+    """What a SOC 2 report proves, what it does not and why, and what to ask.
+
+    reuse: lines on what that means for frameworks, duties and the plan.
+    """
     yield title(f"SOC 2 Type {value['type']} report of {value['report_of']} ({value['report']})")
     auditor = value["auditor"] or "an auditor who is not named"
     yield wrapped(
@@ -24,6 +27,7 @@ def soc2_page(value: dict[str, Any], *, everything: bool) -> Iterator[str]:
             yield click.style(wrapped(value[part]["reason"]), fg="yellow")
     yield from _controls(value, everything=everything)
     yield from _criteria(value)
+    yield from reuse
     if value["questions"]:
         yield ""
         yield heading("Questions to put")

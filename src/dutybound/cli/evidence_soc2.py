@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 
 from dutybound.cli.evidence_check import read_profile
-from dutybound.cli.options import Day, print_json, today
+from dutybound.cli.options import Day, load_content, print_json, today
 from dutybound.errors import BadInput
+
+HORIZON: Final = timedelta(days=731)  # as `gaps` and `plan`: P24M
 
 
 @click.command("soc2")
@@ -26,7 +28,12 @@ from dutybound.errors import BadInput
     type=click.Path(path_type=Path),
     help="The summary of a vendor's report that this one carves out.",
 )
-@click.option("--system", "profile", type=click.Path(path_type=Path), help="The system's profile.")
+@click.option(
+    "--system",
+    "profile",
+    type=click.Path(path_type=Path),
+    help="The system's profile: shows its duties and the plan, too.",
+)
 @click.option("--as-of", type=Day(), help="The day asked about (default: today).")
 @click.option("--all", "show_all", is_flag=True, help="List controls without credit, too.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -42,7 +49,8 @@ def command(
 ) -> int:
     """Write a SOC 2 summary by answering questions, and see what the report proves.
 
-    With REPORT, a summary written before, nothing is asked.
+    With REPORT, a summary written before, nothing is asked. With --system it also shows the duties
+    of the system and what to do first, as if the summary were signed and nothing else were there.
     """
     from dutybound.packs.catalogue_compile import default_catalogue
     from dutybound.packs.evidence import kind_of_file, read_soc2
@@ -56,15 +64,54 @@ def command(
         assert output is not None  # noqa: S101 - said above
         found = _write(output, answers, catalogue)
     more = [read_soc2(kind_of_file(p)[0]) for p in others]
-    value = _value(found, more, catalogue, read_profile(profile), as_of or today())
+    day = as_of or today()
+    system, asked = _asked(profile, day)
+    value = _value(found, more, catalogue, system, day)
+    used = _reuse(found, more, catalogue, system, day, asked)
     if as_json:
-        print_json(value)
+        print_json({**value, **_reuse_json(used)})
     else:
         from dutybound.cli.evidence_reports import soc2_page
+        from dutybound.cli.soc2_reuse_page import lines
 
-        for line in soc2_page(value, everything=show_all):
+        for line in soc2_page(value, lines(used, value, everything=show_all), everything=show_all):
             click.echo(line)
     return 0
+
+
+def _asked(profile: Path | None, as_of: date) -> tuple[Any, Any]:
+    """The system, and how it stands in law on the day; (None, None) for the organisation."""
+    if profile is None:
+        return None, None
+    from dutybound.assess.assess import assess
+    from dutybound.assess.soc2_reuse import Asked
+    from dutybound.packs.plan_policy import read_plan_policy
+
+    stated = read_profile(profile)
+    result = assess(load_content(), stated, today=today(), as_of=as_of)
+    return stated, Asked(result, HORIZON, read_plan_policy())
+
+
+def _reuse(
+    report: Any, others: list[Any], catalogue: Any, system: Any, as_of: date, asked: Any
+) -> Any:
+    from dutybound.assess.soc2_reuse import reuse
+    from dutybound.packs.policy import read_policy
+
+    name, known = None if system is None else system.id, {r.id: r for r in others}
+    policy = read_policy()
+    return reuse(report, catalogue, as_of, policy, system=name, others=known, asked=asked)
+
+
+def _reuse_json(used: Any) -> dict[str, Any]:
+    from dutybound.assess import gaps, plan
+    from dutybound.assess.soc2_reuse import frameworks_json
+
+    return {
+        "frameworks": frameworks_json(used),
+        "gaps": None if used.gaps is None else gaps.as_json(used.gaps),
+        "plan": None if used.plan is None else plan.as_json(used.plan),
+    }
 
 
 def _write(output: Path, answers: Path | None, catalogue: Any) -> Any:

@@ -102,7 +102,7 @@ def _page(made: Plan, top: int) -> Iterator[str]:
     yield ""
     yield from _prohibited(made)
     for place, action in enumerate(made.actions[:top], 1):
-        yield from _action(place, action, made.moves.get(action.control, 0))
+        yield from action_lines(place, action, made.moves.get(action.control, 0))
     if len(made.actions) > top:
         yield f"... and {len(made.actions) - top} more: --top N shows more, --json all."
     yield ""
@@ -130,7 +130,8 @@ def _prohibited(made: Plan) -> Iterator[str]:
         yield ""
 
 
-def _action(place: int, action: Action, moved: int) -> Iterator[str]:
+def action_lines(place: int, action: Action, moved: int) -> Iterator[str]:
+    """One action: what, when, who, what it closes and waits for, and the evidence it needs."""
     arrow = f" (up {moved})" if moved > 0 else f" (down {-moved})" if moved < 0 else ""
     first = f"{place:>3}. "
     yield click.style(

@@ -200,6 +200,27 @@ def control_states(
     return states
 
 
+def as_if_checked(
+    catalogue: Catalogue,
+    name: str,
+    kind: EvidenceKind,
+    whole: Mapping[str, Rung],
+    part: Mapping[str, Rung],
+    looked_at: Iterable[str] = (),
+) -> dict[str, ControlState]:
+    """Every control as it would stand if this alone were checked evidence: for previews only.
+
+    whole, part: control to the rung that holds for all of it, or for a part. looked_at: controls
+    that it tests without a result that counts.
+    """
+    reach = {c: _Reach(part=rung, evidence=[name]) for c, rung in part.items()}
+    for control, rung in whole.items():
+        reach[control] = _Reach(rung=rung, evidence=[name], kinds={kind: rung})
+    for control in looked_at:
+        reach.setdefault(control, _Reach()).looked_at = True
+    return {c.id: _control(c, reach.get(c.id, _Reach())) for c in catalogue.controls.values()}
+
+
 def _control(control: Control, reach: _Reach) -> ControlState:
     if reach.rung >= max(control.required, Rung.ASSERTED):
         state = State.MET
