@@ -26,7 +26,7 @@ from dutybound.packs.reports import Soc2Report
 from dutybound.terms.control import Catalogue
 from dutybound.terms.evidence import EvidenceKind, Rung
 
-FRAMEWORKS: Final = ("nist-ai-rmf", "iso-42001", "eu-ai-act")
+REPORTED: Final = "attestation_criteria"  # what reports like this one are about already
 
 
 class Proof(StrEnum):
@@ -121,8 +121,13 @@ def reuse(
 
 def _shown(credit: Soc2Credit, catalogue: Catalogue) -> Shown:
     states = states_of(credit, catalogue)
-    known = (n for n in FRAMEWORKS if n in catalogue.frameworks)
+    known = frameworks_of(catalogue)
     return Shown(states, tuple(framework_gaps(catalogue, n, states) for n in known))
+
+
+def frameworks_of(catalogue: Catalogue) -> tuple[str, ...]:
+    """The frameworks that a report may prove something for: all but the criteria of reports."""
+    return tuple(n for n, f in catalogue.frameworks.items() if f.nature != REPORTED)
 
 
 def states_of(credit: Soc2Credit, catalogue: Catalogue) -> dict[str, ControlState]:
@@ -142,7 +147,7 @@ def states_of(credit: Soc2Credit, catalogue: Catalogue) -> dict[str, ControlStat
 def _gaps(asked: Asked, catalogue: Catalogue, states: dict[str, ControlState]) -> Gaps:
     result = asked.result
     report = find_gaps(duties_of(result), answering, states, result.as_of, asked.horizon)
-    return Gaps(result, catalogue, report, (), (), FRAMEWORKS)
+    return Gaps(result, catalogue, report, (), (), frameworks_of(catalogue))
 
 
 def frameworks_json(found: Reuse) -> list[dict[str, Any]]:
