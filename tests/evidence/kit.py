@@ -11,7 +11,8 @@ from typing import Any, Final
 from dutybound.assess.intake import check_evidence
 from dutybound.assess.opening import open_all
 from dutybound.assess.signing import public_half, sign_predicate
-from dutybound.interchange.dsse import PrivateKey, new_key, public_der, write_envelope
+from dutybound.interchange.dsse import PrivateKey, new_key, public_der, sign, write_envelope
+from dutybound.interchange.strict_json import canonical
 from dutybound.terms.control import (
     Catalogue,
     Control,
@@ -170,6 +171,30 @@ def signed(
     return write_envelope(
         sign_predicate(body, dict(names), key_of(by or body["author"]), at, "claim.yaml")
     )
+
+
+def signed_in_the_old_form(
+    value: dict[str, Any] | None = None, subject: dict[str, str] | None = None
+) -> bytes:
+    """An envelope as they were until 2026.11: the claim alone, under a type per kind."""
+    body = {**(predicate() if value is None else value), "signed_at": "2026-11-03T09:00:00Z"}
+    names = FILE if subject is None else subject
+    payload = canonical(
+        {
+            "_type": "https://in-toto.io/Statement/v1",
+            "subject": [{"name": n, "digest": {"sha256": d}} for n, d in sorted(names.items())],
+            "predicateType": f"urn:dutybound:evidence:{body['kind']}:1",
+            "predicate": body,
+        }
+    )
+    return write_envelope(sign(payload, key_of(body["author"])))
+
+
+def claim_in(statement: dict[str, Any]) -> dict[str, Any]:
+    """The claim in a statement, whichever predicate carries it."""
+    whole: dict[str, Any] = statement["predicate"]
+    claim: dict[str, Any] = whole.get("dutybound", whole)
+    return claim
 
 
 @dataclass

@@ -13,18 +13,22 @@ from hypothesis import strategies as st
 
 from dutybound.errors import BadInput
 from dutybound.interchange.dsse import Envelope, fingerprint, public_der, sign, write_envelope
+from dutybound.interchange.predicates import FOREIGN, type_of
 from dutybound.interchange.strict_json import canonical
 from dutybound.terms.evidence import EvidenceKind, Rung
 from dutybound.terms.trust import Revocation
+from tests.evidence.kinds import claim_of_kind
 from tests.evidence.kit import (
     FILE,
     PEOPLE,
     checked,
+    claim_in,
     envelope,
     key_of,
     predicate,
     profile,
     signed,
+    signed_in_the_old_form,
     trust_in,
     trusted,
 )
@@ -32,6 +36,7 @@ from tests.evidence.kit import (
 few = settings(max_examples=120, deadline=None)
 days = st.dates(date(2026, 10, 1), date(2027, 1, 31))
 GOOD: Final = signed()
+OLD: Final = signed_in_the_old_form()
 
 
 def payload_of(raw: bytes) -> bytes:
@@ -80,8 +85,9 @@ def test_noise_is_refused(noise: bytes) -> None:
 )
 def test_a_swapped_payload_is_refused(key: str, value: str) -> None:
     statement = json.loads(payload_of(GOOD))
-    assume(statement["predicate"][key] != value)
-    statement["predicate"][key] = [value] if key == "controls" else value
+    claim = claim_in(statement)
+    assume(claim[key] != value)
+    claim[key] = [value] if key == "controls" else value
     assert ["bad_signature"] == checked(rewritten(GOOD, canonical(statement))).codes
 
 
@@ -161,14 +167,33 @@ HIGHEST: Final = {
     EvidenceKind.TEST_RESULT: Rung.TESTED,
     EvidenceKind.EXTERNAL_REPORT: Rung.OBSERVED,
     EvidenceKind.CERTIFICATE: Rung.OBSERVED,
+    EvidenceKind.RELEASE: Rung.DOCUMENTED,
+    EvidenceKind.ATTRIBUTE: Rung.DOCUMENTED,
+    EvidenceKind.OVERRIDE: Rung.OBSERVED,
+    EvidenceKind.REVIEW_OUTCOME: Rung.OBSERVED,
+    EvidenceKind.RECORD_BATCH: Rung.OBSERVED,
+    EvidenceKind.WAIVER: Rung.UNASSESSED,
+    EvidenceKind.REFUSAL: Rung.UNASSESSED,
+    EvidenceKind.INCIDENT: Rung.UNASSESSED,
+    EvidenceKind.STOP: Rung.UNASSESSED,
+    EvidenceKind.COMPUTED_RESULT: Rung.UNASSESSED,
+    EvidenceKind.LOG_KEY_CHANGE: Rung.UNASSESSED,
+    EvidenceKind.ERASURE: Rung.UNASSESSED,
 }
-LOW_FOR_ALL: Final = (EvidenceKind.ATTESTATION, EvidenceKind.DOCUMENT, EvidenceKind.APPROVAL)
+OUTSIDERS_KINDS: Final = (
+    EvidenceKind.TEST_RESULT,
+    EvidenceKind.RECORD,
+    EvidenceKind.EXTERNAL_REPORT,
+    EvidenceKind.CERTIFICATE,
+)
+NOTHING_WITHOUT_A_FILE: Final = (EvidenceKind.OVERRIDE, EvidenceKind.REVIEW_OUTCOME)
+rungs = st.sampled_from([r for r in Rung if r is not Rung.UNASSESSED])
 
 
 @few
 @given(
     st.sampled_from(list(EvidenceKind)),
-    st.sampled_from([r for r in Rung if r is not Rung.UNASSESSED]),
+    rungs,
     st.sampled_from(["alice", "bob", "vera", "iris"]),
     st.sampled_from(["acme", "cloudco", "outside-lab", "nobody"]),
     st.booleans(),
@@ -178,26 +203,92 @@ def test_no_rung_above_what_kind_and_issuer_allow(
     kind: EvidenceKind, claims: Rung, author: str, issuer: str, result: bool, files: bool
 ) -> None:
     approval = {"of": "x", "work_author": "mallory", "decision": "approved"}
-    value = predicate(
-        kind=str(kind),
-        rung=claims.word,
-        author=author,
-        issuer=issuer,
-        controls=["DB-HUM-01"],
-        test=({"method": "m", "result": "pass"} if result else {"method": "m"})
-        if kind is EvidenceKind.TEST_RESULT
-        else None,
-        approval=approval if kind is EvidenceKind.APPROVAL else None,
-    )
-    found = checked(signed(value, subject=FILE if files else {}))
-    reached = found.checked[0].reaches["DB-HUM-01"] if found.checked else Rung.UNASSESSED
+    changes: dict[str, Any] = {"rung": claims.word if kind.raises else None}
+    if kind is EvidenceKind.TEST_RESULT:
+        changes["test"] = {"method": "m", "result": "pass"} if result else {"method": "m"}
+    if kind is EvidenceKind.APPROVAL:
+        changes["approval"] = approval
+    value = claim_of_kind(kind, author=author, issuer=issuer, **changes)
+    batch = kind is EvidenceKind.RECORD_BATCH
+    found = checked(signed(value, subject=FILE if files or batch else {}))
+    reached = max((r for c in found.checked for r in c.reaches.values()), default=Rung.UNASSESSED)
     assert reached <= claims
-    outsider = author == "iris" and issuer == "outside-lab" and kind not in LOW_FOR_ALL and files
+    outsider = author == "iris" and issuer == "outside-lab" and kind in OUTSIDERS_KINDS and files
     assert reached <= HIGHEST[kind] or outsider
     if kind is EvidenceKind.TEST_RESULT and not result:
         assert reached <= Rung.DOCUMENTED
-    if reached < claims:
+    if kind in NOTHING_WITHOUT_A_FILE and not files:
+        assert reached is Rung.UNASSESSED
+    if kind.raises and reached < claims:
         assert found.refused
+
+
+RAISES_NOTHING: Final = tuple(k for k in EvidenceKind if not k.raises)
+
+
+@few
+@given(st.sampled_from(RAISES_NOTHING), rungs, st.sampled_from(["alice", "bob", "iris"]))
+def test_a_rung_cannot_be_slipped_in(kind: EvidenceKind, rung: Rung, author: str) -> None:
+    """A waiver, an override and the like, signed by the right person with a rung of its own."""
+    raw = signed(claim_of_kind(kind, author=author, issuer=PEOPLE[author]))
+    statement = json.loads(payload_of(raw))
+    claim_in(statement)["rung"] = rung.word
+    found = checked(resealed(canonical(statement), author))
+    assert ([], ["malformed"]) == (found.checked, found.codes)
+
+
+@few
+@given(st.sampled_from(list(EvidenceKind)), st.sampled_from(list(EvidenceKind)), st.booleans())
+def test_a_claim_under_the_type_of_another_kind_is_refused(
+    kind: EvidenceKind, other: EvidenceKind, old: bool
+) -> None:
+    assume(kind is not other)
+    statement = json.loads(payload_of(signed(claim_of_kind(kind))))
+    claim = claim_in(statement)
+    statement["predicateType"] = f"urn:dutybound:evidence:{other}:1" if old else type_of(other)
+    statement["predicate"] = claim if old or other not in FOREIGN else {"dutybound": claim}
+    assert ["malformed"] == checked(resealed(canonical(statement), "alice")).codes
+
+
+@pytest.mark.parametrize(
+    ("kind", "key", "value"),
+    [
+        (EvidenceKind.TEST_RESULT, "result", "FAILED"),
+        (EvidenceKind.TEST_RESULT, "result", "WARNED"),
+        (EvidenceKind.TEST_RESULT, "configuration", []),
+        (EvidenceKind.TEST_RESULT, "failedTests", ["impact ratio, age"]),
+        (EvidenceKind.TEST_RESULT, "passedTests", ["impact ratio, sex"]),
+        (EvidenceKind.APPROVAL, "properties", ["DUTYBOUND_APPROVED_WITH_CONDITIONS"]),
+        (EvidenceKind.APPROVAL, "properties", ["DUTYBOUND_APPROVED", "SLSA_BUILD_LEVEL_3"]),
+        (EvidenceKind.APPROVAL, "verifier", {"id": "urn:dutybound:person:acme:bob"}),
+        (EvidenceKind.APPROVAL, "timeCreated", "2026-11-03T09:00:01Z"),
+        (EvidenceKind.DOCUMENT, "references", []),
+        (EvidenceKind.ATTRIBUTE, "attributes", [{"attribute": "SAFE"}]),
+        (EvidenceKind.RELEASE, "purl", "pkg:generic/loan-score@2.0.2"),
+        (EvidenceKind.RELEASE, "packageId", "7"),
+    ],
+)
+def test_what_other_tools_read_cannot_differ_from_the_claim(
+    kind: EvidenceKind, key: str, value: Any
+) -> None:
+    statement = json.loads(payload_of(signed(claim_of_kind(kind))))
+    assert value != statement["predicate"].get(key)
+    statement["predicate"][key] = value
+    assert ["malformed"] == checked(resealed(canonical(statement), "alice")).codes
+
+
+@pytest.mark.parametrize("kind", sorted(FOREIGN))
+def test_unknown_fields_of_in_toto_are_ignored_but_not_in_our_part(kind: EvidenceKind) -> None:
+    statement = json.loads(payload_of(signed(claim_of_kind(kind))))
+    statement["predicate"]["https://other.example/field"] = {"a": 1}
+    assert 1 == len(checked(resealed(canonical(statement), "alice")).checked)
+    claim_in(statement)["field"] = 1
+    assert ["malformed"] == checked(resealed(canonical(statement), "alice")).codes
+
+
+def test_the_old_form_still_counts() -> None:
+    """Statements signed until 2026.11 read as before, and reach the same."""
+    assert checked(GOOD).reaches == checked(OLD).reaches == {"DB-FAI-01": "tested"}
 
 
 @few
@@ -236,10 +327,11 @@ def test_nobody_approves_their_own_work(
 KEYS: Final = ("signed_at", "soc2", "covers", "reaches", "checked", "detail")
 
 
+@pytest.mark.parametrize("form", [GOOD, OLD])
 @pytest.mark.parametrize("key", KEYS)
-def test_keys_that_would_lift_are_refused(key: str) -> None:
-    statement = json.loads(payload_of(GOOD))
-    statement["predicate"][key] = {"DB-FAI-01": "independently_verified"}
+def test_keys_that_would_lift_are_refused(key: str, form: bytes) -> None:
+    statement = json.loads(payload_of(form))
+    claim_in(statement)[key] = {"DB-FAI-01": "independently_verified"}
     found = checked(resealed(canonical(statement), "alice"))
     assert [] == found.checked
     assert ["malformed"] == found.codes
@@ -257,6 +349,10 @@ def changed(**more: Any) -> bytes:
         changed(_type="https://in-toto.io/Statement/v0.1"),
         changed(predicateType="urn:dutybound:evidence:attestation:1"),
         changed(predicateType="urn:dutybound:evidence:test_result:2"),
+        changed(predicateType="urn:dutybound:evidence:test_result:1"),
+        changed(predicateType="urn:dutybound:predicate:test-result:1"),
+        changed(predicateType=3),
+        changed(predicate={"result": "PASSED", "configuration": []}),
         changed(subject=[]),
         changed(subject=[{"name": "claim:test-1", "digest": {"sha256": "00" * 32}}]),
         changed(subject=[{"name": "a", "digest": {"md5": "00"}}]),

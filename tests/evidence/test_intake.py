@@ -9,9 +9,19 @@ from typing import Any
 
 import pytest
 
+from dutybound.errors import BadInput
 from dutybound.terms.evidence import Handling, Rung
 from dutybound.terms.trust import Revocation
-from tests.evidence.kit import FILE, checked, predicate, profile, signed, trust_in, trusted
+from tests.evidence.kit import (
+    FILE,
+    checked,
+    predicate,
+    profile,
+    signed,
+    signed_in_the_old_form,
+    trust_in,
+    trusted,
+)
 
 SOURCE = Path(__file__).parents[2] / "src" / "dutybound"
 
@@ -175,7 +185,10 @@ class TestApproval:
         assert ["work_author_wrong"] == found.codes
 
     def test_a_refusal_is_no_approval(self) -> None:
-        assert ["approval_refused"] == checked(signed(self.approval(decision="refused"))).codes
+        old = signed_in_the_old_form(self.approval(decision="refused"))
+        assert ["approval_refused"] == checked(old).codes
+        with pytest.raises(BadInput, match="sign a refusal instead"):
+            signed(self.approval(decision="refused"))
 
 
 class TestKeys:

@@ -124,8 +124,9 @@ def test_the_statement(tmp_path: Path) -> None:
     digest = sha256(b"Be good.\n").hexdigest()
     assert "https://in-toto.io/Statement/v1" == statement["_type"]
     assert [{"name": "policy.md", "digest": {"sha256": digest}}] == statement["subject"]
-    assert "2026-11-03T09:00:00Z" == statement["predicate"]["signed_at"]
-    assert "files" not in statement["predicate"]
+    claim = statement["predicate"]["dutybound"]
+    assert "2026-11-03T09:00:00Z" == claim["signed_at"]
+    assert "files" not in claim
 
 
 def test_pae_as_the_specification_has_it() -> None:

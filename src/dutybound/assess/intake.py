@@ -7,7 +7,7 @@ its kind and its issuer allow. What does not count, or counts for less, is `Refu
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -15,13 +15,21 @@ from typing import Final
 
 from dutybound.assess import iso, soc2
 from dutybound.assess.credit import ControlCredit, ElementCredit, Loss
-from dutybound.assess.opening import Item, Opened, open_folder
+from dutybound.assess.opening import OUTSIDE_KINDS, Item, Opened, open_folder
 from dutybound.assess.scans import objection_to
 from dutybound.errors import did_you_mean
 from dutybound.packs.policy import Policy, read_policy
 from dutybound.packs.reports import IsoCertificate, Soc2Report
 from dutybound.terms.control import Catalogue, EvidenceNeed
-from dutybound.terms.evidence import Checked, Claim, EvidenceKind, Handling, Refused, Rung
+from dutybound.terms.evidence import (
+    RECORDS,
+    Checked,
+    Claim,
+    EvidenceKind,
+    Handling,
+    Refused,
+    Rung,
+)
 from dutybound.terms.system import Profile
 from dutybound.terms.trust import Trust
 
@@ -29,7 +37,8 @@ OUT_OF_SCOPE: Final = "not_in_scope"
 NOT_ABOUT: Final = ("handling", "wrong_system")
 ORDINARY: Final = frozenset({Handling.ORDINARY})
 Kind = EvidenceKind
-VERSIONED: Final = (Kind.TEST_RESULT, Kind.RECORD, Kind.APPROVAL)
+VERSIONED: Final = (Kind.TEST_RESULT, Kind.RECORD, Kind.APPROVAL, Kind.RELEASE, *RECORDS)
+VERDICTS: Final = (Kind.APPROVAL, Kind.REFUSAL)
 VERIFIABLE: Final = (Kind.TEST_RESULT, Kind.RECORD, Kind.EXTERNAL_REPORT, Kind.CERTIFICATE)
 
 
@@ -52,7 +61,7 @@ class _Work:
 
     def no(self, code: str, reason: str, control: str | None = None) -> None:
         """Note that the item does not count, or counts for less."""
-        silent = control is not None or code in NOT_ABOUT
+        silent = control is not None or code in NOT_ABOUT or not self.claim.kind.raises
         about = () if silent else self.claim.controls
         self.refused.append(Refused(self.claim.id, self.item.file, control, code, reason, about))
 
@@ -121,7 +130,7 @@ def _check(work: _Work) -> Checked | None:
             return None
     # (4) how high it reaches, for each control
     reaches, partial = _reach(work)
-    if not reaches and not partial:
+    if not reaches and not partial and not _on_record(work.claim):
         return None
     item = work.item
     return Checked(
@@ -135,6 +144,12 @@ def _check(work: _Work) -> Checked | None:
 
 
 Stop = tuple[str, str] | None
+
+
+def _on_record(claim: Claim) -> bool:
+    """Whether it stands on record even if it raises no rung: what somebody did or decided."""
+    for_none = claim.kind is Kind.RELEASE and not claim.controls
+    return not claim.kind.raises or claim.kind in RECORDS or for_none
 
 
 def _report_in(claim: Claim) -> Soc2Report | IsoCertificate | None:
@@ -205,7 +220,7 @@ def _approval(work: _Work) -> Stop:
     for other in work.opened.items:
         named = other.claim.id == approval["of"]
         shared = set(other.claim.subject.values()) & set(claim.subject.values())
-        if other is work.item or other.claim.kind is Kind.APPROVAL or not (named or shared):
+        if other is work.item or other.claim.kind in VERDICTS or not (named or shared):
             continue
         if _same(approver, other.claim.author):
             return "self_approved", f"{approver} approved {other.claim.id}, work of their own."
@@ -252,6 +267,8 @@ def _systems_of(report: Soc2Report | IsoCertificate) -> tuple[str, ...]:
 
 def _of_claim(work: _Work) -> dict[str, Rung]:
     claim = work.claim
+    if not claim.kind.raises:
+        return {}
     independent = claim.kind in VERIFIABLE and _by_outsider(work)
     cap, why = (Rung.INDEPENDENTLY_VERIFIED, "") if independent else _cap(work)
     if independent and claim.kind is Kind.TEST_RESULT:
@@ -259,6 +276,8 @@ def _of_claim(work: _Work) -> dict[str, Rung]:
     if claim.rung > cap:
         work.no("capped", f"It claims {claim.rung.word} and reaches {cap.word}: {why}")
     rung = min(claim.rung, cap)
+    if rung is Rung.UNASSESSED:
+        return {}
     reaches: dict[str, Rung] = {}
     for name in claim.controls:
         found = _for_control(work, name, rung, independent=independent)
@@ -274,28 +293,50 @@ def _by_outsider(work: _Work) -> bool:
     return outside and claim.issuer == key.organisation and work.item.names_files
 
 
+NO_RECORD: Final = "it names no file that it speaks of."
+HAPPENED: Final = "a record shows what happened; nobody tested it."
+STATED: Final = "it says what is the case; nobody observed or tested it."
+CAPS: Final[Mapping[Kind, tuple[tuple[Rung, str], tuple[Rung, str]]]] = {
+    Kind.ATTESTATION: (
+        (Rung.ASSERTED, "an attestation is somebody's word."),
+        (Rung.ASSERTED, "an attestation is somebody's word."),
+    ),
+    Kind.DOCUMENT: (
+        (Rung.DOCUMENTED, "a document says what should be, not what is."),
+        (Rung.ASSERTED, "it names no file, so nobody knows which document."),
+    ),
+    Kind.APPROVAL: (
+        (Rung.DOCUMENTED, "an approval says that somebody agreed."),
+        (Rung.DOCUMENTED, "an approval says that somebody agreed."),
+    ),
+    Kind.RECORD: (
+        (Rung.OBSERVED, HAPPENED),
+        (Rung.DOCUMENTED, "it names no file that holds the record."),
+    ),
+    Kind.OVERRIDE: ((Rung.OBSERVED, HAPPENED), (Rung.UNASSESSED, NO_RECORD)),
+    Kind.REVIEW_OUTCOME: ((Rung.OBSERVED, HAPPENED), (Rung.UNASSESSED, NO_RECORD)),
+    Kind.RECORD_BATCH: ((Rung.OBSERVED, HAPPENED), (Rung.UNASSESSED, NO_RECORD)),
+    Kind.RELEASE: ((Rung.DOCUMENTED, STATED), (Rung.ASSERTED, NO_RECORD)),
+    Kind.ATTRIBUTE: ((Rung.DOCUMENTED, STATED), (Rung.ASSERTED, "it points at no evidence.")),
+}
+"""The rung that a kind reaches and why not more: with a file, and without one."""
+
+
 def _cap(work: _Work) -> tuple[Rung, str]:
     """The rung that a kind reaches when people of our own signed it, and why not more."""
     claim, files = work.claim, work.item.names_files
-    match claim.kind:
-        case Kind.ATTESTATION:
-            return Rung.ASSERTED, "an attestation is somebody's word."
-        case Kind.DOCUMENT:
-            if not files:
-                return Rung.ASSERTED, "it names no file, so nobody knows which document."
-            return Rung.DOCUMENTED, "a document says what should be, not what is."
-        case Kind.APPROVAL:
-            return Rung.DOCUMENTED, "an approval says that somebody agreed."
-        case Kind.RECORD:
-            if not files:
-                return Rung.DOCUMENTED, "it names no file that holds the record."
-            return Rung.OBSERVED, "a record shows what happened; nobody tested it."
-        case Kind.TEST_RESULT:
-            return _test_cap(work, Rung.TESTED)
-        case _:
-            if work.opened.trust.independent(claim.issuer) and files:
-                return Rung.OBSERVED, "the outsider who made it did not sign it."
-            return Rung.DOCUMENTED, "its issuer is no trusted outsider, or it names no file."
+    if claim.kind is Kind.TEST_RESULT:
+        return _test_cap(work, Rung.TESTED)
+    if claim.kind in OUTSIDE_KINDS:
+        if work.opened.trust.independent(claim.issuer) and files:
+            return Rung.OBSERVED, "the outsider who made it did not sign it."
+        return Rung.DOCUMENTED, "its issuer is no trusted outsider, or it names no file."
+    if claim.kind not in CAPS:
+        return Rung.UNASSESSED, f"a {claim.kind} raises no rung."
+    if claim.kind is Kind.ATTRIBUTE:
+        files = all(a.get("evidence") for a in claim.detail["attributes"])
+    with_file, without = CAPS[claim.kind]
+    return with_file if files else without
 
 
 def _test_cap(work: _Work, best: Rung) -> tuple[Rung, str]:
@@ -312,7 +353,7 @@ def _for_control(work: _Work, name: str, rung: Rung, *, independent: bool) -> Ru
     if control is None:
         work.no("unknown_control", f"No such control.{_hint(work, name)}", name)
         return None
-    needs = [n for n in control.needs if n.kind is work.claim.kind]
+    needs = [n for n in control.needs if n.kind is work.claim.kind.counts_as]
     if _stale(work, name, needs, work.claim.made_on):
         return None
     limit = max((n.rung for n in needs), default=rung)

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from dutybound.assess.scans import ScanFile, scans_in
 from dutybound.assess.signing import SUFFIX, digest_of_file, predicate_of_file, self_digest
+from dutybound.assess.statements import Malformed, read_claim_in
 from dutybound.errors import BadInput
 from dutybound.interchange.dsse import (
     MAX_ENVELOPE,
@@ -19,27 +20,23 @@ from dutybound.interchange.dsse import (
     read_envelope,
     verify,
 )
-from dutybound.interchange.statement import Statement, StatementError, read_statement
-from dutybound.packs.evidence import (
-    CLAIM,
-    TRUST,
-    Predicate,
-    claim_of,
-    kind_of_file,
-    read_predicate,
-)
+from dutybound.interchange.predicates import SELF
+from dutybound.packs.claims import CLAIM
+from dutybound.packs.evidence import TRUST, claim_of, kind_of_file, read_predicate
 from dutybound.packs.reading import read_bytes
 from dutybound.packs.reports import ISO, SOC2
 from dutybound.terms.evidence import Claim, EvidenceKind, Refused
 from dutybound.terms.trust import Revocation, Trust, TrustedKey
 
 OUTSIDE_KINDS: Final = (EvidenceKind.EXTERNAL_REPORT, EvidenceKind.CERTIFICATE)
-SELF: Final = "claim:"
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A claim whose signature, key and person hold. digest: of the signed payload."""
+    """A claim whose signature, key and person hold.
+
+    digest: of the signed payload. predicate: the claim as it was signed.
+    """
 
     file: str
     claim: Claim
@@ -92,9 +89,12 @@ def _open(raw: bytes, file: str, trust: Trust) -> Item:
     # (2) the key is one of the trust file, (3) and the signature is by it
     key = _signed_by(envelope, trust)
     # (4) the payload is a statement, in its one spelling, and its predicate is closed
-    statement, predicate = _statement(envelope, file)
+    try:
+        statement, body, predicate = read_claim_in(envelope.payload, file)
+    except Malformed as error:
+        raise _No("malformed", str(error), error.claim_id) from error
     claim = claim_of(predicate, statement.subject)
-    item = Item(file, claim, key, predicate.signed_at, envelope.digest, statement.predicate)
+    item = Item(file, claim, key, predicate.signed_at, envelope.digest, body)
     # (5) a statement about no file speaks of exactly itself
     _subject_of_itself(item)
     # (6) the person who signed is the author, of the organisation that issues it
@@ -118,27 +118,6 @@ def _signed_by(envelope: Envelope, trust: Trust) -> TrustedKey:
     except (SignatureError, EnvelopeError) as error:
         raise _No("bad_signature", str(error)) from error
     return key
-
-
-def _statement(envelope: Envelope, file: str) -> tuple[Statement, Predicate]:
-    try:
-        statement = read_statement(envelope.payload)
-    except StatementError as error:
-        raise _No("malformed", str(error)) from error
-    try:
-        predicate = read_predicate(statement.predicate, file)
-    except BadInput as error:
-        reason = "; ".join(p.message for p in error.problems[:3])
-        raise _No("malformed", reason, _id_in(statement)) from error
-    if predicate.kind is not statement.kind:
-        reason = f"The type says {statement.kind}, the predicate {predicate.kind}."
-        raise _No("malformed", reason, predicate.id)
-    return statement, predicate
-
-
-def _id_in(statement: Statement) -> str:
-    found = statement.predicate.get("id")
-    return found[:100] if isinstance(found, str) else ""
 
 
 def _subject_of_itself(item: Item) -> None:
@@ -237,11 +216,11 @@ def peek(raw: bytes, file: str) -> Claim | Refused:
     """What an envelope claims, with nobody's signature checked. For a first look only."""
     try:
         envelope = read_envelope(raw)
-        statement, predicate = _statement(envelope, file)
+        statement, _, predicate = read_claim_in(envelope.payload, file)
     except EnvelopeError as error:
         return Refused("", file, None, "malformed", str(error))
-    except _No as no:
-        return Refused(no.claim_id, file, None, no.code, no.reason)
+    except Malformed as error:
+        return Refused(error.claim_id, file, None, "malformed", str(error))
     return claim_of(predicate, statement.subject)
 
 
@@ -349,6 +328,12 @@ def _beside(path: Path, items: Iterable[Item]) -> Iterable[Refused]:
     if signed is None:
         reason = "Nobody signed it; see `dutybound evidence sign`."
         yield _other(path, "unsigned", reason, claim_id)
-    elif {**predicate, "signed_at": None} != {**signed.predicate, "signed_at": None}:
+    elif _other_claim(predicate, signed):
         reason = f"It was edited since {signed.file} was signed; what was signed counts."
         yield _other(path, "source_changed", reason, claim_id)
+
+
+def _other_claim(source: dict[str, Any], signed: Item) -> bool:
+    """Whether a source says anything else than what was signed."""
+    now = {**source, "signed_at": signed.predicate["signed_at"]}
+    return read_predicate(now, signed.file) != read_predicate(signed.predicate, signed.file)

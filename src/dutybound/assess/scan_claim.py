@@ -10,7 +10,8 @@ from typing import Any, Final
 
 from dutybound.assess.scans import ScanFile, Stated, completed_by, result_of
 from dutybound.errors import BadInput, Problem, did_you_mean
-from dutybound.packs.evidence import CLAIM, read_claim
+from dutybound.packs.claims import CLAIM
+from dutybound.packs.evidence import read_claim
 from dutybound.packs.reading import Document
 from dutybound.packs.security import SecurityContent
 from dutybound.packs.writing import to_yaml

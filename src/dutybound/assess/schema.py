@@ -1,4 +1,4 @@
-"""`schema`: the JSON Schema of a file that users write, or of what a command prints."""
+"""`schema`: the JSON Schema of a file that users write, of a statement, or of what is printed."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any, Final
 from dutybound.errors import BadInput, did_you_mean
 from dutybound.packs.evidence_schema import MODELS, evidence_schema
 from dutybound.packs.output_schemas import output_names, output_schema
+from dutybound.packs.predicate_schema import predicate_names, predicate_schema
 from dutybound.packs.profile_schema import organisation_schema, profile_schema
 from dutybound.terms.law import Content
 
@@ -19,7 +20,7 @@ MADE: Final[dict[str, Callable[[Content], dict[str, Any]]]] = {
 
 def schema_names() -> tuple[str, ...]:
     """Every name that `schema` knows."""
-    return (*MADE, *MODELS, *output_names())
+    return (*MADE, *MODELS, *predicate_names(), *output_names())
 
 
 def schema(name: str, content: Callable[[], Content]) -> dict[str, Any]:
@@ -28,6 +29,8 @@ def schema(name: str, content: Callable[[], Content]) -> dict[str, Any]:
         return MADE[name](content())
     if name in MODELS:
         return evidence_schema(name)
+    if name in predicate_names():
+        return predicate_schema(name)
     if name not in output_names():
         hint = did_you_mean(name, schema_names())
         raise BadInput.one(

@@ -5,12 +5,14 @@ from __future__ import annotations
 import base64
 import os
 import stat
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
+from dutybound.assess.statements import Malformed, read_claim_in
 from dutybound.errors import BadInput
 from dutybound.interchange.dsse import (
     Envelope,
@@ -24,20 +26,20 @@ from dutybound.interchange.dsse import (
     sign,
     write_envelope,
 )
+from dutybound.interchange.predicates import SELF, PredicateError, type_of, wrap
 from dutybound.interchange.statement import Statement, StatementError, write_statement
 from dutybound.interchange.strict_json import canonical
+from dutybound.packs.claims import CLAIM, ClaimFile
 from dutybound.packs.evidence import (
-    CLAIM,
-    ClaimFile,
     kind_of_file,
     read_claim,
     read_iso,
     read_predicate,
     read_soc2,
 )
-from dutybound.packs.reading import Document
+from dutybound.packs.reading import Document, Where
 from dutybound.packs.reports import ISO, SOC2, IsoCertificate, ReportFile, Soc2Report
-from dutybound.packs.shapes import TIME_FORM
+from dutybound.packs.shapes import TIME_FORM, is_file_name
 from dutybound.terms.evidence import EvidenceKind
 
 SUFFIX: Final = ".dsse.json"
@@ -155,10 +157,13 @@ def sign_predicate(
     if checked.made_on > at.date():
         raise BadInput.one(shown, f"It is made on {checked.made_on}, after today. Sign it then.")
     if not subject:
-        subject = {f"claim:{checked.id}": self_digest(predicate)}
+        subject = {f"{SELF}{checked.id}": self_digest(predicate)}
     try:
-        return sign(write_statement(Statement(kind, subject, predicate)), key)
-    except (StatementError, EnvelopeError) as error:
+        statement = Statement(type_of(kind), subject, wrap(kind, predicate, subject))
+        payload = write_statement(statement)
+        read_claim_in(payload, shown)  # nothing is signed that a reader would refuse
+        return sign(payload, key)
+    except (StatementError, PredicateError, Malformed, EnvelopeError) as error:
         raise BadInput.one(shown, str(error)) from error
 
 
@@ -178,15 +183,29 @@ def _from_claim(
     for i, name in enumerate(claim.files):
         found = digest_of_file(folder / name)
         if subject.get(name, found) != found:
-            raise BadInput(
-                [
-                    document.problem(
-                        ("files", i), f"`{name}` has another digest than `subject` says."
-                    )
-                ]
-            )
+            message = f"`{name}` has another digest than `subject` says."
+            raise BadInput([document.problem(("files", i), message)])
         subject[name] = found
-    return _plain(claim, {"dutybound", "files", "subject"}), subject
+    if claim.record_batch is not None:
+        subject |= {f.name: f.sha256 for f in claim.record_batch.files}
+    plain = _plain(claim, {"dutybound", "files", "subject"})
+    for where, resource in resources(plain):
+        if "sha256" not in resource:
+            if not is_file_name(resource["name"]):
+                message = "Give its `sha256`, or name a file beside this one, without a folder."
+                raise BadInput([document.problem(where, message)])
+            resource["sha256"] = digest_of_file(folder / resource["name"])
+    return plain, subject
+
+
+def resources(claim: dict[str, Any]) -> Iterator[tuple[Where, dict[str, Any]]]:
+    """What a claim points at besides its subject, each with its path."""
+    for i, one in enumerate((claim.get("test") or {}).get("configuration", [])):
+        yield ("test", "configuration", i), one
+    for i, attribute in enumerate(claim.get("attributes", [])):
+        for part in ("target", "evidence"):
+            if part in attribute:
+                yield ("attributes", i, part), attribute[part]
 
 
 def _subject(file: ReportFile | None) -> dict[str, str]:

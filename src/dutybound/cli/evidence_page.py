@@ -95,6 +95,8 @@ def check_page(value: dict[str, Any]) -> Iterator[str]:
         yield wrapped(f"{click.style(found['id'], bold=True)}  {found['kind']}: {found['what']}")
         yield wrapped(f"signed by {found['signer']} on {found['signed_at'][:10]}", 2)
         yield from _rungs(found)
+        if not found["reaches"] and not found["partial"]:
+            yield wrapped("stands on record; raises no rung", 2)
     yield from refused_lines(value["refused"])
     yield ""
     whole = {c for f in value["evidence"] for c in f["reaches"]}

@@ -19,8 +19,8 @@ from dutybound.cli.options import load_content, print_json
 def command(name: str | None, content_dirs: tuple[Path, ...], as_json: bool) -> None:
     """Print the JSON Schema of a file or of an output; without NAME, list them.
 
-    profile and organisation are for editors and are made from the facts. The others describe what a
-    command prints with --json.
+    profile and organisation are for editors and are made from the facts; predicate-... are what
+    signed statements hold. Most others describe what a command prints with --json.
     """
     from dutybound.assess.schema import schema, schema_names
 

@@ -183,7 +183,8 @@ def control_states(
             found = reach.setdefault(control, _Reach())
             found.rung = max(found.rung, rung)
             found.evidence.append(claim.id)
-            found.kinds[claim.kind] = max(found.kinds.get(claim.kind, rung), rung)
+            kind = claim.kind.counts_as
+            found.kinds[kind] = max(found.kinds.get(kind, rung), rung)
         for control, rung in piece.partial.items():
             found = reach.setdefault(control, _Reach())
             found.part = max(found.part, rung)

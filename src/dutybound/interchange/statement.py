@@ -9,11 +9,8 @@ from typing import Any, Final
 from dutybound.errors import DutyboundError
 from dutybound.interchange.dsse import MAX_PAYLOAD
 from dutybound.interchange.strict_json import JsonError, canonical, parse
-from dutybound.terms.evidence import EvidenceKind
 
 STATEMENT_TYPE: Final = "https://in-toto.io/Statement/v1"
-PREDICATE_PREFIX: Final = "urn:dutybound:evidence:"
-PREDICATE_VERSION: Final = ":1"
 _KEYS: Final = {"_type", "subject", "predicateType", "predicate"}
 _SHA256: Final = re.compile(r"[0-9a-f]{64}\Z")
 MAX_NAME: Final = 300
@@ -25,9 +22,9 @@ class StatementError(DutyboundError):
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A statement. subject: name to sha256."""
+    """A statement. predicate_type: a URI, see `predicates`. subject: name to sha256."""
 
-    kind: EvidenceKind
+    predicate_type: str
     subject: dict[str, str]
     predicate: dict[str, Any]
 
@@ -38,7 +35,7 @@ def write_statement(statement: Statement) -> bytes:
     value = {
         "_type": STATEMENT_TYPE,
         "subject": [{"name": name, "digest": {"sha256": digest}} for name, digest in subject],
-        "predicateType": f"{PREDICATE_PREFIX}{statement.kind}{PREDICATE_VERSION}",
+        "predicateType": statement.predicate_type,
         "predicate": statement.predicate,
     }
     try:
@@ -62,16 +59,10 @@ def read_statement(payload: bytes) -> Statement:
     predicate = value["predicate"]
     if not isinstance(predicate, dict):
         raise StatementError("`predicate` is not a mapping.")
-    return Statement(_kind(value["predicateType"]), _subject(value["subject"]), predicate)
-
-
-def _kind(value: Any) -> EvidenceKind:
-    if isinstance(value, str):
-        name = value.removeprefix(PREDICATE_PREFIX).removesuffix(PREDICATE_VERSION)
-        for kind in EvidenceKind:
-            if name == kind and value == f"{PREDICATE_PREFIX}{kind}{PREDICATE_VERSION}":
-                return kind
-    raise StatementError(f"The predicate type `{str(value)[:80]}` is none that is known here.")
+    predicate_type = value["predicateType"]
+    if not isinstance(predicate_type, str):
+        raise StatementError("`predicateType` is not text.")
+    return Statement(predicate_type, _subject(value["subject"]), predicate)
 
 
 def _subject(value: Any) -> dict[str, str]:

@@ -39,10 +39,16 @@ Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 RuleStem = Annotated[str, Field(pattern=r"^[a-z0-9]+([.-][A-Za-z0-9]+)*$")]
 
 
+def _raising(kind: EvidenceKind) -> EvidenceKind:
+    if not kind.raises or kind.counts_as is not kind:
+        raise ValueError(f"is not met by a {kind}: ask for a kind that raises a rung of its own")
+    return kind
+
+
 class NeedModel(Closed):
     """One piece of evidence that a control asks for."""
 
-    kind: EvidenceKind
+    kind: Annotated[EvidenceKind, AfterValidator(_raising)]
     what: Line
     freshness_days: Annotated[int, Field(ge=1)] | None = None
     rung: RungName

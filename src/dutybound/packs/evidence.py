@@ -13,85 +13,28 @@ from pydantic import BaseModel, Field
 
 from dutybound.errors import BadInput, Problem
 from dutybound.packs.acts import validate
+from dutybound.packs.claim_parts import PARTS
+from dutybound.packs.claims import (
+    ClaimFile,
+    Predicate,
+    wrong_in_claim_file,
+    wrong_in_predicate,
+)
 from dutybound.packs.reading import Document, Where, decode, parse_yaml, read_bytes
 from dutybound.packs.reports import IsoCertificate, Soc2Report, wrong_in_iso, wrong_in_soc2
 from dutybound.packs.shapes import (
     Closed,
-    ControlId,
     Day,
     Digest,
-    FileName,
-    Moment,
     Name,
-    RungWord,
     Text,
-    VersionText,
     rung_of,
 )
-from dutybound.terms.evidence import Claim, EvidenceKind, Handling, Rung
+from dutybound.terms.evidence import Claim, Rung
 from dutybound.terms.trust import Organisation, Relation, Revocation, Trust, TrustedKey
 
-CLAIM: Final = "claim/1"
 TRUST: Final = "trust/1"
 Model = TypeVar("Model", bound=BaseModel)
-
-
-class TestRun(Closed):
-    """What a test result rests on."""
-
-    __test__ = False
-
-    method: Text | None = None
-    result: Literal["pass", "fail", "inconclusive"] | None = None
-    measured: dict[str, float | int | str | bool] = Field(default_factory=dict)
-    tool: Text | None = None
-    data: Text | None = None
-
-
-class ApprovalOf(Closed):
-    """What was approved, and whose work it is. of: the id of a claim, or a plain name."""
-
-    of: Text
-    work_author: Name
-    decision: Literal["approved", "approved_with_conditions", "refused"]
-    conditions: tuple[Text, ...] = ()
-
-
-class ClaimBody(Closed):
-    """What a claim says; the same in YAML and in a signed statement."""
-
-    id: Name
-    kind: EvidenceKind
-    what: Text
-    controls: tuple[ControlId, ...] = ()
-    system: Name | None = None
-    version: VersionText | None = None
-    author: Name
-    issuer: Name
-    made_on: Day
-    valid_from: Day | None = None
-    valid_until: Day | None = None
-    rung: RungWord
-    handling: Handling = Handling.ORDINARY
-    test: TestRun | None = None
-    approval: ApprovalOf | None = None
-    note: Text | None = None
-
-
-class ClaimFile(ClaimBody):
-    """A YAML file that `evidence sign` signs. files: beside it, digested when it is signed."""
-
-    dutybound: Literal["claim/1"]
-    files: tuple[FileName, ...] = ()
-    subject: dict[str, Digest] = Field(default_factory=dict)
-
-
-class Predicate(ClaimBody):
-    """The predicate of a signed statement."""
-
-    signed_at: Moment
-    soc2: Soc2Report | None = None
-    iso: IsoCertificate | None = None
 
 
 class OrganisationModel(Closed):
@@ -147,7 +90,7 @@ def shaped(model: type[Model], document: Document, more: Any = None) -> Model:
 
 def read_claim(document: Document) -> ClaimFile:
     """A claim file."""
-    return shaped(ClaimFile, document, wrong_in_claim)
+    return shaped(ClaimFile, document, wrong_in_claim_file)
 
 
 def read_soc2(document: Document) -> Soc2Report:
@@ -162,49 +105,13 @@ def read_iso(document: Document) -> IsoCertificate:
 
 def read_predicate(value: dict[str, Any], shown: str) -> Predicate:
     """The predicate of a signed statement, as closed as the YAML."""
-    return shaped(Predicate, Document(shown, value), _wrong_in_predicate)
-
-
-def _wrong_in_predicate(found: Predicate) -> Iterator[tuple[Where, str]]:
-    report = found.soc2 or found.iso
-    if found.soc2 is not None:
-        yield from ((("soc2", *w), m) for w, m in wrong_in_soc2(found.soc2))
-    if found.iso is not None:
-        yield from ((("iso", *w), m) for w, m in wrong_in_iso(found.iso))
-    if found.soc2 is not None and found.kind is not EvidenceKind.EXTERNAL_REPORT:
-        yield ("soc2",), "A SOC 2 summary belongs to an external_report."
-    if found.iso is not None and found.kind is not EvidenceKind.CERTIFICATE:
-        yield ("iso",), "An ISO certificate belongs to a certificate."
-    yield from wrong_in_claim(found, needs_controls=report is None)
-
-
-def wrong_in_claim(found: ClaimBody, *, needs_controls: bool = True) -> Iterator[tuple[Where, str]]:
-    """What the shape alone cannot say, each with its path."""
-    if needs_controls and not found.controls:
-        yield ("controls",), "Name at least one control; see `dutybound controls list`."
-    for i, name in enumerate(found.controls):
-        if name in found.controls[:i]:
-            yield ("controls", i), f"The control `{name}` stands twice."
-    if found.version is not None and found.system is None:
-        yield ("version",), "A version needs the `system` that it is a version of."
-    if found.kind is EvidenceKind.ATTESTATION and found.valid_until is None:
-        yield ("kind",), "An attestation needs `valid_until`: nobody's word counts for ever."
-    first = found.valid_from or found.made_on
-    if found.valid_until is not None and found.valid_until < first:
-        yield ("valid_until",), "It ends before it begins."
-    if found.test is not None and found.kind is not EvidenceKind.TEST_RESULT:
-        yield ("test",), f"`test` belongs to a test_result, not to a {found.kind}."
-    if found.approval is not None and found.kind is not EvidenceKind.APPROVAL:
-        yield ("approval",), f"`approval` belongs to an approval, not to a {found.kind}."
-    if found.approval is None and found.kind is EvidenceKind.APPROVAL:
-        yield ("kind",), "An approval needs `approval`: of what, whose work, which decision."
+    return shaped(Predicate, Document(shown, value), wrong_in_predicate)
 
 
 def claim_of(found: Predicate, subject: dict[str, str]) -> Claim:
     """A predicate as a claim: still only what somebody says."""
-    keys = ("test", "approval", "note")
-    plain = found.model_dump(mode="json", include=set(keys), exclude_none=True)
-    detail: dict[str, Any] = {k: plain[k] for k in keys if k in plain}
+    keys = {*PARTS.values(), "basis", "note"}
+    detail: dict[str, Any] = found.model_dump(mode="json", include=keys, exclude_none=True)
     if found.soc2 is not None:
         detail["soc2"] = found.soc2
     if found.iso is not None:
@@ -221,7 +128,7 @@ def claim_of(found: Predicate, subject: dict[str, str]) -> Claim:
         made_on=found.made_on,
         valid_from=found.valid_from or found.made_on,
         valid_until=found.valid_until,
-        rung=Rung(rung_of(found.rung)),
+        rung=Rung.UNASSESSED if found.rung is None else rung_of(found.rung),
         handling=found.handling,
         subject=subject,
         detail=detail,

@@ -6,7 +6,8 @@ from typing import Any, Final
 
 from pydantic import BaseModel
 
-from dutybound.packs.evidence import ClaimFile, TrustFile
+from dutybound.packs.claims import ClaimFile
+from dutybound.packs.evidence import TrustFile
 from dutybound.packs.governance import DecisionFile, ExceptionFile, GovernanceFile
 from dutybound.packs.reports import IsoCertificate, Soc2Report
 

@@ -43,10 +43,12 @@ class Freshness(Closed):
     test_result: int | None = Field(ge=1)
     external_report: int | None = Field(ge=1)
     certificate: int | None = Field(ge=1)
+    release: int | None = Field(ge=1)
+    attribute: int | None = Field(ge=1)
 
     def of(self, kind: EvidenceKind) -> int | None:
-        """The limit for a kind of evidence, in days."""
-        found: int | None = getattr(self, str(kind))
+        """The limit for a kind of evidence that can raise a rung, in days."""
+        found: int | None = getattr(self, str(kind.counts_as))
         return found
 
 

@@ -72,11 +72,17 @@ Name = Annotated[
 ]
 ControlId = Name
 Digest = Annotated[str, like(r"[0-9a-f]{64}", "is a sha256: 64 hex digits in lower case")]
+_FILE_NAME: Final = r"[^/\\\x00-\x1f]{1,200}"
 FileName = Annotated[
-    str, like(r"[^/\\\x00-\x1f]{1,200}", "is the name of a file beside this one, without a folder")
+    str, like(_FILE_NAME, "is the name of a file beside this one, without a folder")
 ]
 VersionText = Annotated[str, BeforeValidator(_number_as_text), Field(min_length=1, max_length=100)]
 RungWord = Annotated[str, AfterValidator(_rung)]
+
+
+def is_file_name(text: str) -> bool:
+    """Whether it names a file without a folder."""
+    return re.fullmatch(_FILE_NAME, text) is not None and text not in (".", "..")
 
 
 def rung_of(word: str) -> Rung:

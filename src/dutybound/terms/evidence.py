@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import IntEnum, StrEnum
-from typing import Any
+from typing import Any, Final
 
 
 class Rung(IntEnum):
@@ -34,6 +34,44 @@ class EvidenceKind(StrEnum):
     APPROVAL = "approval"
     RECORD = "record"
     CERTIFICATE = "certificate"
+    RELEASE = "release"
+    ATTRIBUTE = "attribute"
+    OVERRIDE = "override"
+    REVIEW_OUTCOME = "review_outcome"
+    RECORD_BATCH = "record_batch"
+    WAIVER = "waiver"
+    REFUSAL = "refusal"
+    INCIDENT = "incident"
+    STOP = "stop"
+    COMPUTED_RESULT = "computed_result"
+    LOG_KEY_CHANGE = "log_key_change"
+    ERASURE = "erasure"
+
+    @property
+    def counts_as(self) -> EvidenceKind:
+        """The kind whose limits hold for it: what people did and systems wrote is a record."""
+        return EvidenceKind.RECORD if self in RECORDS else self
+
+    @property
+    def raises(self) -> bool:
+        """Whether it can raise a rung at all."""
+        return self not in NEVER_RAISES
+
+
+RECORDS: Final = frozenset(
+    {EvidenceKind.OVERRIDE, EvidenceKind.REVIEW_OUTCOME, EvidenceKind.RECORD_BATCH}
+)
+NEVER_RAISES: Final = frozenset(
+    {
+        EvidenceKind.WAIVER,
+        EvidenceKind.REFUSAL,
+        EvidenceKind.INCIDENT,
+        EvidenceKind.STOP,
+        EvidenceKind.COMPUTED_RESULT,
+        EvidenceKind.LOG_KEY_CHANGE,
+        EvidenceKind.ERASURE,
+    }
+)
 
 
 class Handling(StrEnum):
@@ -48,10 +86,10 @@ class Handling(StrEnum):
 class Claim:
     """What a statement says, before anyone checked it.
 
-    rung: the highest rung that it claims. controls: control ids. system, version: what it is about,
-    None for the whole organisation. subject: name to sha256 of what it speaks of. author: the
-    person who made it. issuer: the organisation behind it. covers: for external reports, control id
-    to the rung it may reach there.
+    rung: the highest rung that it claims; unassessed for kinds that never raise one. controls:
+    control ids. system, version: what it is about, None for the whole organisation. subject: name
+    to sha256 of what it speaks of. author: the person who made it. issuer: the organisation behind
+    it. covers: for external reports, control id to the rung it may reach there.
     """
 
     id: str
@@ -77,8 +115,8 @@ class Checked:
     """Evidence that was checked: signature, system, version, dates, author, rung.
 
     Only `assess/intake.py` may construct it (a test holds this). reaches: control id to rung, for
-    the whole control. partial: control id to the rung that holds for a part of the control only;
-    a part never stands for the whole.
+    the whole control; empty for what stands on record only, such as a waiver. partial: control id
+    to the rung that holds for a part of the control only; a part never stands for the whole.
     """
 
     claim: Claim
