@@ -5,15 +5,18 @@ from __future__ import annotations
 import base64
 import json
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
 import pytest
 
+from dutybound.assess.opening import open_folder
 from dutybound.assess.schema import schema
 from dutybound.errors import BadInput
-from dutybound.interchange.predicates import named_information, type_of
+from dutybound.interchange.predicates import OLD_KINDS, named_information, type_of
 from dutybound.packs.compile import default_content
+from dutybound.packs.evidence import read_trust
 from dutybound.terms.evidence import EvidenceKind as Kind
 from tests.evidence.kinds import claim_of_kind
 from tests.evidence.kit import FILE, checked, claim_in, envelope, predicate, profile, signed
@@ -213,3 +216,16 @@ def test_claims_that_are_refused(kind: Kind, more: dict[str, Any], says: str) ->
     with pytest.raises(BadInput) as caught:
         signed(claim_of_kind(kind, **more))
     assert says in str(caught.value)
+
+
+def test_envelopes_from_before_these_types_still_open() -> None:
+    """Real envelopes of all seven kinds that there were, and the keys that signed them."""
+    folder = Path(__file__).parent / "old_form"
+    opened = open_folder(folder, read_trust(folder / "trust.yaml"))
+    assert () == opened.refused
+    assert {str(k) for k in OLD_KINDS} - {"external_report", "certificate"} == {
+        str(i.claim.kind) for i in opened.items if not i.claim.detail.keys() & {"soc2", "iso"}
+    }
+    assert {"external_report", "certificate"} == {
+        str(i.claim.kind) for i in opened.items if i.claim.detail.keys() & {"soc2", "iso"}
+    }
