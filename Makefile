@@ -63,7 +63,7 @@ $(COMPILED): $(INSTALLED) $(CONTENT) $(UNCOMPILED)
 	@$(BIN)/dutybound law compile
 	@touch $(COMPILED)
 
-demo: setup ## assess the credit-scoring example
+demo: setup ## show the credit-scoring example, from duties to a launch
 	@$(BIN)/dutybound demo
 
 test: setup ## run all tests

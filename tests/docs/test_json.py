@@ -53,6 +53,7 @@ COMMANDS: Final = [
     ["launch", FRAUD, "--on", "2026-12-15", "--evidence", EVIDENCE],
     ["launch", EXAMPLE, "--on", "2027-03-01", *BOARD],
     ["portfolio", "examples"],
+    ["demo"],
     ["law", "list", "--market", "uk"],
     ["law", "list", "--act", "us-nyc-aedt"],
     ["law", "show", "eu-ai-act"],

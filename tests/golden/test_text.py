@@ -6,6 +6,7 @@ A change of law or of layout shows here as a difference. Read it, then run
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import date
 from pathlib import Path
@@ -13,11 +14,14 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from dutybound.cli import assess, demo
+from dutybound.cli import assess, demo, evidence_options, gaps, launch
+from dutybound.packs.output_schemas import output_schema
+from tests.schema_check import problems
 
 DAY = date(2026, 11, 25)
 GOLDEN = Path(__file__).parent
 ROOT = GOLDEN.parent.parent
+CREDIT = "examples/credit-scoring"
 EXAMPLES = sorted(p.parent.name for p in (ROOT / "examples").glob("*/system.yaml"))
 DIGEST = re.compile(r"(?<=sha256\s)[0-9a-f]{12}")
 MASK = "." * 12
@@ -28,8 +32,8 @@ def on_the_day(monkeypatch: pytest.MonkeyPatch) -> None:
     """Runs in the root of the checkout, at 80 columns, on a fixed day."""
     monkeypatch.chdir(ROOT)
     monkeypatch.setenv("COLUMNS", "80")
-    monkeypatch.setattr(assess, "today", lambda: DAY)
-    monkeypatch.setattr(demo, "today", lambda: DAY)
+    for module in (assess, demo, evidence_options, launch):
+        monkeypatch.setattr(module, "today", lambda: DAY)
 
 
 def compare(name: str, text: str, update: bool) -> None:
@@ -67,8 +71,43 @@ def test_assess(name: str, update_golden: bool) -> None:
 def test_demo(update_golden: bool) -> None:
     found = CliRunner().invoke(demo.command, [])
     assert 0 == found.exit_code
-    assert [f"step {i} of 5:" for i in range(1, 6)] == re.findall(r"step \d of 5:", found.stderr)
+    assert [f"step {i} of 7:" for i in range(1, 8)] == re.findall(r"step \d of 7:", found.stderr)
     lines = found.stdout.splitlines()
     assert [] == [line for line in lines if len(line) > 80]
-    assert len(lines) <= 120
+    assert len(lines) <= 160
+    heads = [line for line in lines if line.isupper() and not line.startswith(" ")]
+    assert ["WHAT IS MISSING", "WHAT TO DO FIRST", "MAY IT LAUNCH ON 1 MAR 2027"] == heads[6:9]
     compare("demo", found.stdout, update_golden)
+
+
+@pytest.mark.usefixtures("on_the_day")
+def test_demo_json_fits_its_schema_and_agrees_with_the_commands() -> None:
+    """The demo shows the numbers that `gaps` and `launch` give, not numbers of its own."""
+    found = CliRunner().invoke(demo.command, ["--json"])
+    assert 0 == found.exit_code
+    shown = json.loads(found.stdout)
+    assert [] == list(problems(shown, output_schema("demo")))
+    whole = CliRunner().invoke(
+        launch.command,
+        [
+            f"{CREDIT}/system.yaml",
+            *("--on", "2027-03-01", "--evidence", f"{CREDIT}/evidence", "--json"),
+            *("--governance", f"{CREDIT}/governance.yaml"),
+        ],
+    )
+    markets = {m["market"]: m for m in json.loads(whole.stdout)["markets"]}
+    assert markets.keys() == {m["market"] for m in shown["launch"]["markets"]}
+    for row in shown["launch"]["markets"]:
+        own = markets[row["market"]]
+        assert own["recommendation"] == row["recommendation"]
+        assert len(own["blockers"]) == row["blockers"]
+        assert own["blockers"][0]["id"] == row["first_blocker"]["id"]
+    words = [f"{CREDIT}/system.yaml", "--evidence", f"{CREDIT}/evidence", "--json"]
+    report = json.loads(CliRunner().invoke(gaps.command, words).stdout)
+    assert report["until"] == shown["gaps"]["until"]
+    for state in ("met", "partial", "open", "unassessed", "shielded"):
+        shown_in_state = sum(row["counts"][state] for row in shown["gaps"]["duties"])
+        assert report["counts"][state] == shown_in_state
+    evidence = shown["gaps"]["evidence"]
+    assert (22, 17) == (evidence["signed"], evidence["counted"])
+    assert 5 == len(evidence["refused"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
@@ -34,11 +35,27 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """What the demo shows of an example."""
+    """What the demo shows of an example. launch_on: the launch day that the dossier is for."""
 
     profile: Path
     asked: tuple[Asked, ...]
     changes: tuple[Change, ...]
+    launch_on: date
+
+    @property
+    def evidence(self) -> Path:
+        """The folder of signed evidence."""
+        return self.profile.parent / "evidence"
+
+    @property
+    def governance(self) -> Path:
+        """Who decides what."""
+        return self.profile.parent / "governance.yaml"
+
+    @property
+    def decision(self) -> Path:
+        """What was decided."""
+        return self.profile.parent / "decision.yaml"
 
 
 def example_folder(name: str) -> Path:
@@ -57,4 +74,5 @@ def read_script(name: str = EXAMPLE) -> Script:
         folder / "system.yaml",
         tuple(Asked(**asked) for asked in raw["explain"]),
         tuple(Change(change["says"], tuple(change["set"])) for change in raw["whatif"]),
+        date.fromisoformat(str(raw["launch_on"])),
     )
