@@ -6,7 +6,7 @@
 #   tests/outside/setup.sh DIR
 #
 # Needed: go, node, openssl, jq. Without one of them the exit status is 1.
-# Wanted: cosign, litewitness (two versions). What cannot be had is named in DIR/missing/.
+# Wanted: cosign, litewitness. What cannot be had is named in DIR/missing/.
 # Nothing is installed on the machine itself: Debian packages are only unpacked into DIR.
 set -euo pipefail
 
@@ -80,21 +80,13 @@ get_cosign() {
     "$dir/bin/cosign" version
 }
 
-# Two versions of the same witness: that of Debian stable, and a newer one.
+# The older litewitness of Debian 13 (package litetlog) breaks off when it stores a checkpoint.
 get_litewitness() {
     set -e
-    deb stable litetlog litetlog
-    ln -sf "$dir/deb/litetlog/usr/bin/litewitness" "$dir/bin/litewitness"
-    ln -sf "$dir/deb/litetlog/usr/bin/witnessctl" "$dir/bin/witnessctl"
-    "$dir/bin/litewitness" -h 2>&1 | grep -q key
-}
-
-get_litewitness_new() {
-    set -e
     deb sid torchwood torchwood
-    ln -sf "$dir/deb/torchwood/usr/bin/litewitness" "$dir/bin/litewitness_new"
-    ln -sf "$dir/deb/torchwood/usr/bin/witnessctl" "$dir/bin/witnessctl_new"
-    "$dir/bin/litewitness_new" -h 2>&1 | grep -q key
+    ln -sf "$dir/deb/torchwood/usr/bin/litewitness" "$dir/bin/litewitness"
+    ln -sf "$dir/deb/torchwood/usr/bin/witnessctl" "$dir/bin/witnessctl"
+    "$dir/bin/litewitness" -h 2>&1 | grep -q -e -key
 }
 
 # deb stable|sid PACKAGE FOLDER: unpack a Debian package into deb/FOLDER.
@@ -139,7 +131,6 @@ want node "$here/node/package.json" "$here/node/package-lock.json"
 want openssl
 want cosign
 want litewitness
-want litewitness_new
 
 for name in go node openssl; do
     if [ -e "$dir/missing/$name" ]; then cat "$dir/missing/$name" >&2; failed=1; fi
