@@ -60,4 +60,6 @@ def read_receipt(raw: bytes) -> TlogProof:
         raise LedgerError(f"a proof has at most {MAX_PROOF} hashes")
     index = number(lines[1].removeprefix("index "), "the index")
     hashes = tuple(decode_hash(line, "a hash of the proof") for line in lines[2:])
-    return TlogProof(index, hashes, read_note(rest))
+    note = read_note(rest)
+    read_body(note.text)
+    return TlogProof(index, hashes, note)

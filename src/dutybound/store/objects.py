@@ -1,0 +1,68 @@
+"""Evidence by content: each object lies under the sha256 of its bytes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+from dutybound.store.durable import make_folder, sync_folder, write_file
+from dutybound.store.errors import StoreError
+
+_DIGEST: Final = re.compile(r"[0-9a-f]{64}\Z")
+_HEAD: Final = 2
+
+
+class Objects:
+    """A folder `objects/sha256/ab/cdef…`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder / "sha256"
+
+    def path(self, digest: str) -> Path:
+        """Where the object with this sha256 lies. Raises StoreError if it is no digest."""
+        if not _DIGEST.match(digest):
+            raise StoreError(f"`{digest[:80]}` is not a sha256: 64 hex digits in lower case")
+        return self.folder / digest[:_HEAD] / digest[_HEAD:]
+
+    def put(self, raw: bytes) -> str:
+        """Keep bytes, durably. Returns their sha256. What is there already stays."""
+        digest = sha256(raw).hexdigest()
+        path = self.path(digest)
+        if not path.exists():
+            make_folder(path.parent)
+            write_file(path, raw)
+        return digest
+
+    def get(self, digest: str) -> bytes | None:
+        """The bytes, None if there are none. Raises StoreError if they were changed."""
+        path = self.path(digest)
+        try:
+            raw = path.read_bytes()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise StoreError(f"{path}: it cannot be read: {error.strerror}") from error
+        if sha256(raw).hexdigest() != digest:
+            raise StoreError(f"{path}: its bytes are not those that its name states")
+        return raw
+
+    def remove(self, digest: str) -> bool:
+        """Erase an object, durably. False if there was none."""
+        path = self.path(digest)
+        try:
+            path.unlink()
+        except FileNotFoundError:
+            return False
+        sync_folder(path.parent)
+        return True
+
+    def digests(self) -> Iterator[str]:
+        """Every digest, in order."""
+        if self.folder.is_dir():
+            for head in sorted(self.folder.iterdir()):
+                for path in sorted(head.iterdir()):
+                    if _DIGEST.match(head.name + path.name):
+                        yield head.name + path.name
