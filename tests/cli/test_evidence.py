@@ -90,9 +90,8 @@ def test_the_examples_fit_the_schemas_for_editors(file: str, name: str) -> None:
 
 def test_from_a_key_to_evidence_that_counts(tmp_path: Path) -> None:
     key, trust, claim = tmp_path / "a.key", tmp_path / "trust.yaml", tmp_path / "att.yaml"
-    made = run(
-        "key", "-o", str(key), "--person", "alice", "--organisation", "acme", "--role", "lead"
-    )
+    who = ("--person", "alice", "--organisation", "acme", "--role", "lead")
+    made = CliRunner().invoke(cli, ["keys", "new", "-o", str(key), *who])
     assert 0 == made.exit_code
     assert 0o600 == stat.S_IMODE(key.stat().st_mode)
     secret = [s for s in key.read_text().splitlines() if not s.startswith("-")]

@@ -9,8 +9,9 @@ from functools import cache
 from typing import Any, Final
 
 from dutybound.assess.intake import check_evidence
+from dutybound.assess.keys import public_half
 from dutybound.assess.opening import open_all
-from dutybound.assess.signing import public_half, sign_predicate
+from dutybound.assess.signing import sign_predicate
 from dutybound.interchange.dsse import PrivateKey, new_key, public_der, sign, write_envelope
 from dutybound.interchange.strict_json import canonical
 from dutybound.terms.control import (

@@ -13,7 +13,8 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any, Final
 
-from dutybound.assess.signing import SUFFIX, predicate_of_file, public_half, sign_file
+from dutybound.assess.keys import public_half
+from dutybound.assess.signing import SUFFIX, predicate_of_file, sign_file
 from dutybound.interchange.dsse import PrivateKey, new_key
 from dutybound.packs.evidence import TRUST, kind_of_file
 from dutybound.packs.writing import to_yaml

@@ -14,7 +14,8 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 
-from dutybound.assess.signing import read_key, sign_file, write_new_key
+from dutybound.assess.keys import read_key, write_new_key
+from dutybound.assess.signing import sign_file
 from dutybound.errors import BadInput
 from dutybound.interchange.dsse import pre_authentication, public_der
 from dutybound.packs.evidence import read_trust

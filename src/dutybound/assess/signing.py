@@ -1,12 +1,8 @@
-"""`evidence sign`: keys, and envelopes made from claim files."""
+"""`evidence sign`: envelopes made from claim files."""
 
 from __future__ import annotations
 
-import base64
-import os
-import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -18,11 +14,7 @@ from dutybound.interchange.dsse import (
     Envelope,
     EnvelopeError,
     PrivateKey,
-    fingerprint,
-    load_private,
-    new_key,
-    private_pem,
-    public_der,
+    Signer,
     sign,
     write_envelope,
 )
@@ -43,69 +35,9 @@ from dutybound.packs.shapes import TIME_FORM, is_file_name
 from dutybound.terms.evidence import EvidenceKind
 
 SUFFIX: Final = ".dsse.json"
-MAX_KEY_FILE: Final = 10_000
 MAX_SUBJECT: Final = 500_000_000
 _CHUNK: Final = 1 << 20
-
-
-@dataclass(frozen=True, slots=True)
-class PublicHalf:
-    """What may be shown of a key."""
-
-    fingerprint: str
-    public_key: str
-
-
-def public_half(key: PrivateKey) -> PublicHalf:
-    """The entry for a trust file."""
-    der = public_der(key)
-    return PublicHalf(fingerprint(der), base64.b64encode(der).decode("ascii"))
-
-
-def write_new_key(path: Path) -> PublicHalf:
-    """Make a key and write it to a new file that only its owner can read.
-
-    Raises BadInput if the file is there already: a key is never overwritten.
-    """
-    key = new_key()
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, stat.S_IRUSR | stat.S_IWUSR)
-    except FileExistsError as error:
-        raise BadInput.one(
-            str(path), "The file is there already; a key is never overwritten. Name another."
-        ) from error
-    except OSError as error:
-        raise BadInput.one(str(path), f"The key cannot be written: {error.strerror}.") from error
-    with os.fdopen(handle, "wb") as file:
-        os.fchmod(file.fileno(), stat.S_IRUSR | stat.S_IWUSR)
-        file.write(private_pem(key))
-        file.flush()
-        os.fsync(file.fileno())
-    return public_half(key)
-
-
-def read_key(path: Path) -> PrivateKey:
-    """A private key from a file that only its owner can read."""
-    raw = read_bytes_of_key(path)
-    try:
-        return load_private(raw)
-    except EnvelopeError as error:
-        raise BadInput.one(str(path), str(error)) from error
-
-
-def read_bytes_of_key(path: Path) -> bytes:
-    """The bytes of a key file, refused if others can read it or it is too large."""
-    try:
-        status = path.stat()
-        if not stat.S_ISREG(status.st_mode) or status.st_size > MAX_KEY_FILE:
-            raise BadInput.one(str(path), "This is no key file.")
-        if status.st_mode & (stat.S_IRWXG | stat.S_IRWXO):
-            raise BadInput.one(
-                str(path), "Others can read this key. Run `chmod 600` on it, then try again."
-            )
-        return path.read_bytes()
-    except OSError as error:
-        raise BadInput.one(str(path), f"The key cannot be read: {error.strerror}.") from error
+Key = PrivateKey | Signer
 
 
 def digest_of_file(path: Path) -> str:
@@ -122,7 +54,7 @@ def digest_of_file(path: Path) -> str:
         raise BadInput.one(str(path), f"The file cannot be read: {error.strerror}.") from error
 
 
-def sign_file(path: Path, key: PrivateKey, at: datetime, shown: str | None = None) -> bytes:
+def sign_file(path: Path, key: Key, at: datetime, shown: str | None = None) -> bytes:
     """The envelope for a claim, a SOC 2 summary or an ISO certificate. at: the time of signing."""
     document, stated = kind_of_file(path, shown)
     predicate, subject = predicate_of_file(document, stated, path.parent)
@@ -148,7 +80,7 @@ def predicate_of_file(
 
 
 def sign_predicate(
-    predicate: dict[str, Any], subject: dict[str, str], key: PrivateKey, at: datetime, shown: str
+    predicate: dict[str, Any], subject: dict[str, str], key: Key, at: datetime, shown: str
 ) -> Envelope:
     """Sign a predicate, after it was read as strictly as a reader of the envelope will."""
     predicate = {**predicate, "signed_at": at.astimezone(UTC).strftime(TIME_FORM)}

@@ -9,7 +9,6 @@ import click
 from dutybound.cli.lazy import LazyGroup
 
 COMMANDS: Final = {
-    "key": "Make a key to sign with, and its entry for trust.yaml.",
     "sign": "Sign a claim, a SOC 2 summary or an ISO certificate.",
     "check": "Check signed evidence for a system and a day.",
     "list": "What lies in a folder of evidence.",

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import base64
 import binascii
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any, Final
 
@@ -50,6 +51,18 @@ class Envelope:
         return sha256(self.payload).hexdigest()
 
 
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """Something that signs, wherever its key lies.
+
+    public: SubjectPublicKeyInfo of a key on P-256, in DER. sign: from the bytes to be signed to an
+    ECDSA signature over their SHA-256, in DER; raises EnvelopeError if the key cannot be reached.
+    """
+
+    public: bytes
+    sign: Callable[[bytes], bytes] = field(repr=False)
+
+
 def pre_authentication(payload: bytes, payload_type: str = PAYLOAD_TYPE) -> bytes:
     """PAE: the bytes that are signed."""
     kind = payload_type.encode()
@@ -66,23 +79,34 @@ def new_key() -> PrivateKey:
     return ec.generate_private_key(ec.SECP256R1())
 
 
-def private_pem(key: PrivateKey) -> bytes:
-    """The private key as PEM (PKCS 8). For a key file only; never print it."""
-    return key.private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.PKCS8,
-        serialization.NoEncryption(),
-    )
+def private_pem(key: PrivateKey, passphrase: bytes | None = None) -> bytes:
+    """The private key as PEM (PKCS 8), encrypted with a passphrase if there is one.
+
+    For a key file only; never print it.
+    """
+    hidden: serialization.KeySerializationEncryption = serialization.NoEncryption()
+    if passphrase is not None:
+        hidden = serialization.BestAvailableEncryption(passphrase)
+    return key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, hidden)
 
 
-def load_private(pem: bytes) -> PrivateKey:
+def is_encrypted(pem: bytes) -> bool:
+    """Whether a private key in PEM waits for a passphrase."""
+    return b"-----BEGIN ENCRYPTED PRIVATE KEY-----" in pem or b"Proc-Type: 4,ENCRYPTED" in pem
+
+
+def load_private(pem: bytes, passphrase: bytes | None = None) -> PrivateKey:
     """A private key from PEM. Raises EnvelopeError; its text never holds the key."""
+    hidden = is_encrypted(pem)
+    if hidden and passphrase is None:
+        raise EnvelopeError("The key is protected by a passphrase, and none was given.")
     try:
-        key = serialization.load_pem_private_key(pem, password=None)
-    except TypeError as error:
-        raise EnvelopeError("The key is protected by a passphrase; decrypt it first.") from error
-    except (ValueError, UnsupportedAlgorithm):
-        raise EnvelopeError("This is no private key in PEM.") from None
+        key = serialization.load_pem_private_key(pem, password=passphrase if hidden else None)
+    except (TypeError, ValueError, UnsupportedAlgorithm):
+        what = (
+            "The passphrase does not open the key." if hidden else "This is no private key in PEM."
+        )
+        raise EnvelopeError(what) from None
     if not isinstance(key, ec.EllipticCurvePrivateKey) or not _is_p256(key.curve):
         raise EnvelopeError("The key is not one on the curve P-256.")
     return key
@@ -110,12 +134,23 @@ def _is_p256(curve: ec.EllipticCurve) -> bool:
     return isinstance(curve, ec.SECP256R1)
 
 
-def sign(payload: bytes, key: PrivateKey) -> Envelope:
-    """Sign a payload. Raises EnvelopeError if it is too large."""
+def signer_of(key: PrivateKey) -> Signer:
+    """A key in hand as a signer."""
+    return Signer(public_der(key), lambda signed: key.sign(signed, ec.ECDSA(hashes.SHA256())))
+
+
+def sign(payload: bytes, key: PrivateKey | Signer) -> Envelope:
+    """Sign a payload, and check the signature. Raises EnvelopeError if it is too large."""
     if len(payload) > MAX_PAYLOAD:
         raise EnvelopeError(f"{len(payload):,} bytes; at most {MAX_PAYLOAD:,} are signed")
-    signature = key.sign(pre_authentication(payload), ec.ECDSA(hashes.SHA256()))
-    return Envelope(payload, fingerprint(public_der(key)), signature)
+    signer = key if isinstance(key, Signer) else signer_of(key)
+    signature = signer.sign(pre_authentication(payload))
+    envelope = Envelope(payload, fingerprint(signer.public), signature)
+    try:
+        verify(envelope, signer.public)
+    except SignatureError as error:
+        raise EnvelopeError("The key gave a signature that is not its own.") from error
+    return envelope
 
 
 def verify(envelope: Envelope, public: bytes) -> None:

@@ -1,11 +1,15 @@
-"""Writes plain values as YAML that `reading` reads back to the same values."""
+"""Writes plain values as YAML that `reading` reads back to the same values; replaces files."""
 
 from __future__ import annotations
 
 import json
+import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from typing import Any, Final
+
+from dutybound.errors import BadInput
 
 _PLAIN: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_./ -]*[A-Za-z0-9]\Z|[A-Za-z]\Z")
 _SPECIAL: Final = {"true", "false", "null"}
@@ -66,3 +70,30 @@ def _scalar(value: Any) -> str:
     if plain or re.fullmatch(r"\d{4}-\d\d-\d\d", text):
         return text
     return json.dumps(text, ensure_ascii=False)
+
+
+def replace_file(path: Path, raw: bytes, *, check: Callable[[Path], object] | None = None) -> None:
+    """Put a file in the place of another, or of none, in one step and durably.
+
+    check: looks at the new file before it takes the place; raises BadInput to leave it undone.
+    """
+    new = path.with_name(f".{path.name}.{os.getpid()}.new")
+    try:
+        with new.open("xb") as file:
+            file.write(raw)
+            file.flush()
+            os.fsync(file.fileno())
+        if check is not None:
+            check(new)
+        if path.exists():
+            new.chmod(path.stat().st_mode & 0o777)
+        new.replace(path)
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+    except OSError as error:
+        raise BadInput.one(str(path), f"It cannot be written: {error.strerror}.") from error
+    finally:
+        new.unlink(missing_ok=True)
