@@ -33,6 +33,11 @@ class Refusal(LedgerError):
         super().__init__(reason)
         self.status = status
 
+    @property
+    def contradiction(self) -> bool:
+        """Whether the log signed something that does not extend what it signed before."""
+        return self.status in (CONFLICT, NO_EXTENSION)
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
