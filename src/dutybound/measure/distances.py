@@ -58,7 +58,7 @@ def ks(
     empty = _empty(p, q)
     if empty:
         return empty
-    n, m = p.sum(), q.sum()
+    n, m = float(p.sum()), float(q.sum())
     f, g = np.cumsum(p) / n, np.cumsum(q) / m
     value = float(np.abs(f - g).max())
     hidden = _inside(p / n, q / m, f, g, single)
@@ -96,7 +96,7 @@ def total_variation(
         return empty
     interval = distance_interval(_tv, p, q, level, sampling, norm=True)
     value = float(_tv(p / p.sum(), q / q.sum()))
-    return Estimate(value, interval, "shares over categories", p.sum() + q.sum())
+    return Estimate(value, interval, "shares over categories", float(p.sum() + q.sum()))
 
 
 def hellinger(
@@ -255,7 +255,9 @@ def _w1(
 
     interval = distance_interval(distance, p, q, level, sampling, norm=True, top=top)
     value = float(distance(p / p.sum(), q / q.sum()))
-    return Estimate(value, interval, f"Wasserstein-1 {name}, {p.size} bins", p.sum() + q.sum())
+    return Estimate(
+        value, interval, f"Wasserstein-1 {name}, {p.size} bins", float(p.sum() + q.sum())
+    )
 
 
 def _tv(p: Array, q: Array) -> Array:

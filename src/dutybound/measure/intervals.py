@@ -32,7 +32,13 @@ def wilson(successes: npt.ArrayLike, totals: npt.ArrayLike, level: float = 0.95)
     is near the level, a single rate near 0 or 1 can lie a few points below it.
     """
     k, n = check_parts(successes, totals, ("successes", "totals"))
+    return wilson_ends(k, n, level)
+
+
+def wilson_ends(k: Array | float, n: Array | float, level: float) -> Limits:
+    """`wilson` without the checks; parts of a row are taken."""
     z = z_value(level)
+    k, n = np.asarray(k, dtype=np.float64), np.asarray(n, dtype=np.float64)
     with np.errstate(divide="ignore", invalid="ignore"):
         p = k / n
         middle = (p + z * z / (2 * n)) / (1 + z * z / n)
