@@ -17,7 +17,7 @@ from dutybound.controls.algebra import (
     inverse,
     invert,
 )
-from dutybound.controls.coverage import framework_coverage
+from dutybound.controls.coverage import framework_coverage, mapped
 from dutybound.terms.control import (
     Catalogue,
     Coverage,
@@ -266,3 +266,22 @@ def test_nothing_held_is_none_where_a_control_is_mapped() -> None:
     by_id = {e.element.id: e.coverage for e in found.elements}
     assert (Coverage.NONE, Coverage.NONE) == (by_id["a"], by_id["a1"])
     assert Coverage.UNKNOWN is by_id["b"]
+
+
+@given(controls, st.data())
+def test_lines_sorted_beforehand_say_what_the_algebra_says(
+    world: dict[str, Set], data: st.DataObject
+) -> None:
+    """Elements without a tree above them: `Line.covered` and `coverage` agree."""
+    said = data.draw(
+        st.dictionaries(
+            st.tuples(st.sampled_from(sorted(world)), st.sampled_from(["x", "y"])),
+            st.sampled_from(list(R)),
+        )
+    )
+    held = data.draw(st.frozensets(st.sampled_from(sorted(world))))
+    lines = [line(c, e, r) for (c, e), r in said.items()]
+    book = catalogue([Element(e, e, "", "", None, True) for e in ("x", "y")], lines)
+    for found in mapped(book, "f").lines:
+        own = [x for x in lines if x.target == found.element.id]
+        assert coverage(own, held) is found.covered(held)

@@ -8,7 +8,7 @@ from collections.abc import Mapping as Table
 from dataclasses import dataclass
 from functools import cached_property
 
-from dutybound.controls.algebra import NONE, WHOLE, coverage
+from dutybound.controls.algebra import NONE, PART, WHOLE
 from dutybound.terms.control import Catalogue, Control, Coverage, Element, Framework, Mapping
 from dutybound.terms.evidence import Rung
 
@@ -67,13 +67,24 @@ class Line:
 
     said: its own lines that are a relationship. wholes: (element above, the lines that contain it),
     nearest first. about: the sources of all lines that can say something about it, those of what
-    stands below it included.
+    stands below it included. contain, touch: the sources of its own lines that equal or contain it,
+    and of those that cover a part.
     """
 
     element: Element
     said: tuple[Mapping, ...]
     wholes: tuple[tuple[str, tuple[Mapping, ...]], ...]
     about: frozenset[str]
+    contain: frozenset[str]
+    touch: frozenset[str]
+
+    def covered(self, held: frozenset[str]) -> Coverage:
+        """What its own lines say: `algebra.coverage`, with the lines sorted beforehand."""
+        if not self.said:
+            return Coverage.UNKNOWN
+        if not held.isdisjoint(self.contain):
+            return Coverage.FULL
+        return Coverage.NONE if held.isdisjoint(self.touch) else Coverage.PARTIAL
 
 
 @dataclass(frozen=True)
@@ -113,7 +124,9 @@ def mapped(catalogue: Catalogue, framework: str) -> Mapped:
             ups = tuple((up, wholes[up]) for up in above[element.id] if wholes.get(up))
             speak = (*own, *(line for _, whole in ups for line in whole))
             about = {line.source for line in speak} | below.get(element.id, set())
-            lines.append(Line(element, own, ups, frozenset(about)))
+            contain = frozenset(line.source for line in own if line.relationship in WHOLE)
+            touch = frozenset(line.source for line in own if line.relationship in PART)
+            lines.append(Line(element, own, ups, frozenset(about), contain, touch))
     return Mapped(known, tuple(lines), touching)
 
 
@@ -136,13 +149,13 @@ def framework_coverage(
 def element_coverage(here: Line, held: frozenset[str], touched: Table[str, str]) -> ElementCoverage:
     """Coverage of one element. touched: what `touched_by` gives for the same held controls."""
     element, name = here.element, here.element.id
-    has = tuple(line for line in here.said if line.source in held)
-    lacks = tuple(line for line in here.said if line.source not in held)
-    found = coverage(here.said, held)
+    has = tuple([line for line in here.said if line.source in held])
+    lacks = tuple([line for line in here.said if line.source not in held])
+    found = here.covered(held)
     if found is Coverage.FULL:
         return ElementCoverage(element, found, has, lacks)
     for parent, whole in here.wholes:
-        held_there = tuple(line for line in whole if line.source in held)
+        held_there = tuple([line for line in whole if line.source in held])
         if held_there:
             return ElementCoverage(element, Coverage.FULL, has or held_there, lacks, parent)
         if found is Coverage.UNKNOWN:
