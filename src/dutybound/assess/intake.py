@@ -251,7 +251,8 @@ def _reach(work: _Work) -> tuple[dict[str, Rung], dict[str, Rung]]:
             reaches, partial = _of_soc2(work, report, system)
         else:
             reaches, partial = _of_iso(work, report, system)
-        found = reaches, partial, tuple(work.refused[before:])
+        kept = work.catalogue, work.policy  # so that their ids stay their own
+        found = reaches, partial, tuple(work.refused[before:]), kept
         work.opened.cache[(*key, id(work.policy))] = found
         return reaches, partial
     work.refused.extend(found[2])
