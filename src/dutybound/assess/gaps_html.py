@@ -38,10 +38,10 @@ def _parts(found: Gaps) -> Iterator[str]:
     yield html.table(
         "Duties by market and state",
         ("market", *map(str, State)),
-        ((m, *_counts(found, m)) for m in sorted({d.duty.market for d in report.duties})),
+        ((m.upper(), *_counts(found, m)) for m in sorted({d.duty.market for d in report.duties})),
     )
     yield html.table(
-        "Controls by domain and rung reached (green: all in the cell stand at the rung they need)",
+        "Controls by domain and rung reached, and how many of them stand at the rung they need",
         ("domain", *(_word(r) for r in Rung), "at the rung needed"),
         _domains(found),
     )
@@ -102,7 +102,7 @@ def _ban(same: Alike) -> list[Any]:
     duty = same.state.duty
     word = ("applies", "open") if duty.certain else ("not ruled out", "unassessed")
     who = ", ".join(same.parties)
-    return [duty.rule, duty.market, duty.pinpoint, duty.title, who, duty.bites_on, word]
+    return [duty.rule, duty.market.upper(), duty.pinpoint, duty.title, who, duty.bites_on, word]
 
 
 def _counts(found: Gaps, market: str) -> Iterator[tuple[int, str]]:
@@ -121,13 +121,16 @@ def _domains(found: Gaps) -> Iterator[list[Any]]:
             yield [title, *cells, f"{met} of {len(own)}"]
 
 
-def _heat(rung: Rung, inside: Sequence[ControlState]) -> tuple[int, str]:
-    """A cell. A rung says nothing by itself: it is green if it is the one that is needed."""
+def _heat(rung: Rung, inside: Sequence[ControlState]) -> tuple[str, str]:
+    """A cell. A rung says nothing by itself: the cell says how many are at the one they need."""
     if not inside:
-        return 0, ""
+        return "0", "n"
     if rung is Rung.UNASSESSED:
-        return len(inside), "unassessed"
-    return len(inside), "met" if all(c.state is State.MET for c in inside) else "partial"
+        return str(len(inside)), "unassessed n"
+    met = sum(c.state is State.MET for c in inside)
+    if met == len(inside):
+        return f"{met} met", "met n"
+    return f"{met} of {len(inside)} met", "partial n"
 
 
 def _framework(found: FrameworkGaps) -> list[Any]:
@@ -157,7 +160,7 @@ def _duty(found: Gaps, same: Alike) -> list[Any]:
     lacks = f"; lacks {', '.join(lacking)}" if lacking else ""
     return [
         duty.rule,
-        duty.market,
+        duty.market.upper(),
         duty.pinpoint,
         duty.title,
         ", ".join(same.parties) + times,

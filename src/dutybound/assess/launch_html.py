@@ -1,4 +1,4 @@
-"""The launch dossier as a page: the first page in a fixed order, then each market in full."""
+"""The launch dossier as a page: the first page (`launch_first_html`), then all of it in full."""
 
 from __future__ import annotations
 
@@ -6,14 +6,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from dutybound.assess import html
+from dutybound.assess.launch_first_html import first_page, owners, shade
 
 Json = dict[str, Any]
-SHADES: Final = {
-    "no_blocker_found": "met",
-    "conditional": "partial",
-    "undetermined": "unassessed",
-    "blocked": "open",
-}
 REPORT: Final = (
     "evidence",
     "of",
@@ -35,15 +30,17 @@ def launch_page(found: Json) -> str:
 
 
 def _parts(found: Json) -> Iterator[str]:
+    yield html.section("First page", "first", first_page(found))
+    yield html.section("In full", "full", _full(found))
+
+
+def _full(found: Json) -> Iterator[str]:
     for part in (
-        _requested,
-        _recommendations,
         _blockers,
         _evidence,
         _soc2,
         _conflicts,
         _options,
-        _dissent,
         _exceptions,
         _limits,
         _markets,
@@ -52,68 +49,8 @@ def _parts(found: Json) -> Iterator[str]:
         yield from part(found)
 
 
-def _shade(word: str) -> tuple[str, str]:
-    return word.replace("_", " "), SHADES[word]
-
-
-def _requested(found: Json) -> Iterator[str]:
-    asked = found["decision_requested"]
-    yield html.heading("Decision requested")
-    yield html.paragraph(
-        f"Launch {asked['system']} {asked['version'] or ''} in "
-        f"{', '.join(m.upper() for m in asked['markets'])} on {asked['on']}, with the uses "
-        f"{', '.join(asked['uses'])}. Made on {found['made_on']}, law as known on "
-        f"{found['known_on']}, content {found['content']['version']}."
-    )
-    yield html.table(
-        "Decision, by a named person only",
-        ("market", "decision", "by", "role", "on", "reason", "signed with it", "who may decide"),
-        (_field(m) for m in found["markets"]),
-    )
-    if found["notes"]:
-        yield html.items(found["notes"])
-
-
-def _field(market: Json) -> list[Any]:
-    field = market["decision"]
-    able = "; ".join(
-        f"{x['role']} ({', '.join(x['people']) or 'nobody named'}), {x['quorum']} to sign"
-        for x in field["may_decide"]
-    )
-    return [
-        market["market"].upper(),
-        (field["decision"] or "").replace("_", " "),
-        field["by"] or "",
-        field["role"] or "",
-        field["on"] or "",
-        field["reason"] or "",
-        "; ".join(f"{s['by']} ({s['role']}, {s['on']})" for s in field["signatures"]),
-        able or "nobody, as things stand",
-    ]
-
-
-def _recommendations(found: Json) -> Iterator[str]:
-    yield html.heading("Recommendation per market (computed)")
-    yield html.table(
-        "Recommendation",
-        ("market", "recommendation", "blockers", "open", "conditions", "shielded", "note"),
-        (
-            (
-                m["market"].upper(),
-                _shade(m["recommendation"]),
-                len(m["blockers"]),
-                len(m["open"]),
-                len(m["conditions"]),
-                len(m["shielded"]),
-                "" if m["use_stated"] else "the profile states no use in this market",
-            )
-            for m in found["markets"]
-        ),
-    )
-
-
 def _blockers(found: Json) -> Iterator[str]:
-    yield html.heading("Blockers")
+    yield html.heading("Blockers in full", "blockers")
     rows = [_blocker(m["market"], b) for m in found["markets"] for b in m["blockers"]]
     if not rows:
         yield html.paragraph("None found.")
@@ -131,19 +68,13 @@ def _blocker(market: str, row: Json) -> list[Any]:
         row["since"],
         row["why"],
         "; ".join(missing),
-        _owners(row["owners"]),
+        owners(row["owners"]),
     ]
-
-
-def _owners(owners: Sequence[Json]) -> str:
-    return "; ".join(
-        f"{o['role']} ({', '.join(o['people'])})" if o["people"] else o["role"] for o in owners
-    )
 
 
 def _evidence(found: Json) -> Iterator[str]:
     evidence = found["evidence"]
-    yield html.heading("Evidence")
+    yield html.heading("Evidence in full", "evidence")
     yield html.paragraph(
         f"Controls with valid evidence {evidence['controls_with_valid_evidence']} of "
         f"{evidence['controls_asked_for']}."
@@ -171,7 +102,7 @@ def _evidence(found: Json) -> Iterator[str]:
 
 def _soc2(found: Json) -> Iterator[str]:
     soc2 = found["soc2"]
-    yield html.heading("What SOC 2 proves, and what not")
+    yield html.heading("What SOC 2 proves, and what not, in full", "soc2")
     if not soc2["reports"]:
         yield html.paragraph("No SOC 2 report is in the evidence.")
     for caption, rows, head in (
@@ -190,7 +121,7 @@ def _plain(value: Any) -> str:
 
 
 def _conflicts(found: Json) -> Iterator[str]:
-    yield html.heading("Conflicts between regimes")
+    yield html.heading("Conflicts in full", "conflicts")
     if not found["conflicts"]:
         yield html.paragraph("None found among those that are encoded.")
     for conflict in found["conflicts"]:
@@ -223,7 +154,7 @@ def _clock(clock: Json) -> str:
 
 def _options(found: Json) -> Iterator[str]:
     markets = [m["market"] for m in found["markets"]]
-    yield html.heading("Options")
+    yield html.heading("Options in full", "options")
     yield html.table(
         "The legal floor: duties that no option removes",
         ("market", "number", "rules"),
@@ -258,7 +189,7 @@ def _option(option: Json, markets: Sequence[str]) -> list[Any]:
     words = [option["recommendations"][m] for m in markets]
     return [
         option["title"] + (f" ({'; '.join(option['changes'])})" if option["changes"] else ""),
-        *(_shade(w) if w else ("not entered", "") for w in words),
+        *(shade(w) if w else ("not entered", "") for w in words),
         len(duties["saved"]),
         len(duties["kept"]),
         len(duties["added"]),
@@ -272,20 +203,8 @@ def _option(option: Json, markets: Sequence[str]) -> list[Any]:
     ]
 
 
-def _dissent(found: Json) -> Iterator[str]:
-    yield html.heading("Dissent")
-    rows = [
-        [d["market"].upper(), d["kind"], d["by"], d["role"], d["on"], d["reason"]]
-        for d in found["dissent"]
-    ]
-    if rows:
-        yield html.table("Dissent", ("market", "kind", "by", "role", "on", "reason"), rows)
-    else:
-        yield html.paragraph("None recorded.")
-
-
 def _exceptions(found: Json) -> Iterator[str]:
-    yield html.heading("Exceptions")
+    yield html.heading("Exceptions in full", "exceptions")
     if not found["exceptions"]:
         yield html.paragraph("None recorded.")
         return
@@ -312,7 +231,7 @@ def _exceptions(found: Json) -> Iterator[str]:
 
 
 def _limits(found: Json) -> Iterator[str]:
-    yield html.heading("Limits")
+    yield html.heading("Limits in full", "limits")
     yield html.items((*found["limits"], *(f"Not covered: {n}" for n in found["not_covered"])))
 
 
@@ -328,7 +247,7 @@ def _markets(found: Json) -> Iterator[str]:
                     c["why"],
                     c["text"],
                     c["by"],
-                    _owners(c["owners"]),
+                    owners(c["owners"]),
                     "; ".join(dict.fromkeys(m["what"] for m in c["missing"])),
                 )
                 for c in market["conditions"]

@@ -29,8 +29,8 @@ def _parts(view: SecurityView) -> Iterator[str]:
     yield html.paragraph(f"As of {report.as_of}, duties up to {report.until}.")
     yield html.table(
         "Open findings of the reports at hand, by severity",
-        SEVERITIES,
-        [[_count(view.counts[s], s) for s in ORDER]],
+        ("severity", *SEVERITIES),
+        [["open findings", *(_count(view.counts[s], s) for s in ORDER)]],
     )
     for section in view.sections:
         yield html.heading(section.section.title)
@@ -48,11 +48,12 @@ def _parts(view: SecurityView) -> Iterator[str]:
             (
                 [
                     same.state.duty.rule,
-                    same.state.duty.market,
+                    same.state.duty.market.upper(),
                     same.state.duty.pinpoint,
                     same.state.duty.title,
                     ", ".join(same.parties),
-                    f"{same.state.duty.bites_on}" + ("" if same.state.duty.certain else " ?"),
+                    f"{same.state.duty.bites_on}"
+                    + ("" if same.state.duty.certain else ", not certain"),
                     (str(same.state.state), str(same.state.state).replace(" ", "-")),
                     ", ".join(c for c in same.state.controls if c in section.section.controls),
                 ]

@@ -1,0 +1,51 @@
+"""The pages of the examples, as the commands write them on a fixed day."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+import pytest
+from click.testing import CliRunner
+
+from dutybound.cli import evidence_options, launch, rmf
+from dutybound.cli.main import cli
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+DAY: Final = date(2026, 11, 25)
+
+
+def _with_evidence(name: str) -> list[str]:
+    return [f"examples/{name}/system.yaml", "--evidence", f"examples/{name}/evidence"]
+
+
+def _launch(name: str, on: str) -> list[str]:
+    people = f"examples/{name}"
+    return [
+        *("launch", *_with_evidence(name), "--on", on),
+        *("--governance", f"{people}/governance.yaml", "--decision", f"{people}/decision.yaml"),
+    ]
+
+
+COMMANDS: Final = {
+    "launch": _launch("credit-scoring", "2027-03-01"),
+    "launch-free": [*_launch("manual-search", "2027-01-11"), "--market", "eu"],
+    "launch-bare": ["launch", "examples/support-chatbot/system.yaml", "--on", "2027-01-15"],
+    "gaps": ["gaps", *_with_evidence("credit-scoring"), "--as-of", DAY.isoformat()],
+    "rmf": ["rmf", *_with_evidence("fraud-detection"), "--as-of", DAY.isoformat()],
+    "security": ["security", *_with_evidence("support-chatbot"), "--as-of", DAY.isoformat()],
+}
+
+
+def write(name: str, folder: Path) -> Path:
+    """Write a page into a folder."""
+    out = folder / f"{name}.html"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(ROOT)
+        for module in (evidence_options, launch, rmf):
+            patch.setattr(module, "today", lambda: DAY)
+        words = [*COMMANDS[name], "--html", str(out)]
+        found = CliRunner().invoke(cli, words, catch_exceptions=False)
+    assert 0 == found.exit_code
+    return out
