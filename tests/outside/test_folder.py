@@ -54,6 +54,10 @@ def test_sizes_at_the_edge_of_a_tile(size: int, tmp_path: Path) -> None:
     assert (True, size) == (verdict["ok"], verdict["inclusion_proofs"])
 
 
+def test_tessera_finds_the_same_log_sound(log: Log, public: Path) -> None:
+    assert "" == tools.tesserafsck(log.key.vkey, public)
+
+
 def first(folder: Path, pattern: str) -> Path:
     return sorted(p for p in folder.glob(pattern) if p.is_file())[0]
 
@@ -93,6 +97,21 @@ def test_each_edit_of_a_file_is_seen(
     log = Log([b"entry %d" % i for i in range(300)])
     edit(first(log.publish(tmp_path), pattern))
     assert not tools.tlogcheck("-key", log.key.vkey, "-log", tmp_path)["ok"]
+
+
+@pytest.mark.parametrize("edit", [flip, cut, longer, empty, Path.unlink])
+@pytest.mark.parametrize(
+    "pattern",
+    ["checkpoint", "tile/0/000", "tile/0/001.p/*", "tile/1/000.p/*", "tile/entries/000"],
+)
+def test_tessera_sees_each_edit_too(
+    edit: Callable[[Path], None], pattern: str, tmp_path: Path
+) -> None:
+    """But for bytes behind a partial tile: it takes a full tile in its stead, so they may be."""
+    log = Log([b"entry %d" % i for i in range(300)])
+    edit(first(log.publish(tmp_path), pattern))
+    allowed = edit is longer and ".p/" in pattern
+    assert allowed == (tools.tesserafsck(log.key.vkey, tmp_path) == "")
 
 
 def test_swapped_entries_are_seen(tmp_path: Path) -> None:

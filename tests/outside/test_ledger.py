@@ -90,5 +90,6 @@ def test_tiles_checkpoint_and_receipt(written: Written) -> None:
     assert (True, SIZE, 1000) == got
     tiles = sum(-(-count_at(level, SIZE) // 256) for level in range(3))
     assert (tiles, ["w.example/1"]) == (verdict["tiles_compared"], verdict["witnesses"])
+    assert "" == tools.tesserafsck(written.log.key.text, written.public)
     verdict = tools.tlogcheck(*arguments, "-receipt", written.receipt, "-entry", written.entry)
     assert (True, INDEX, SIZE) == (verdict["ok"], verdict["receipt_index"], verdict["size"])

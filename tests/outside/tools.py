@@ -61,6 +61,18 @@ def tlogcheck(*arguments: object) -> dict[str, Any]:
     return verdict
 
 
+def tesserafsck(vkey: str, public: Path) -> str:
+    """Empty if Tessera's fsck finds a public folder sound, else its reason.
+
+    On an empty entry bundle it panics: that counts as a reason.
+    """
+    done = run(need("tessera") / "bin/tesserafsck", vkey, public)
+    if done.returncode == 0:
+        assert "OK\n" == done.stdout
+        return ""
+    return done.stdout or done.stderr
+
+
 def node(bundle: Path, root: Path, key: Path, *more: object) -> dict[str, Any]:
     """The verdict of @sigstore/verify on a bundle."""
     found = need("node")
