@@ -46,12 +46,10 @@ def record(tmp_path: Path) -> Path:
 def test_a_new_log(record: Path) -> None:
     assert has_log(record)
     with open_log(record) as log:
-        (period,) = log.keys()
-        assert ("log.example", 0, "2026-11-25T13:00:00Z") == (
-            period.key.name,
-            period.first_size,
-            period.since,
-        )
+        history = log.history()
+    (period,) = history.periods
+    assert ("log.example", 0, None) == (period.key.name, period.first, period.last)
+    assert "2026-11-25T13:00:00Z" == history.since
     assert (record / "public" / "checkpoint").read_bytes().startswith(b"log.example\n0\n")
     root = json.loads((record / "public" / "trusted_root.json").read_text())
     assert ["https://log.example"] == [t["baseUrl"] for t in root["tlogs"]]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from dutybound.errors import BadInput
 from dutybound.ledger.keys import NoteKey
+from dutybound.ledger.policy import read_policy
 from dutybound.ledger.sigstore import trusted_root
 from dutybound.packs.log_file import (
     DEFAULT_VARIABLE,
@@ -24,15 +25,16 @@ from dutybound.packs.log_file import (
 )
 from dutybound.packs.shapes import TIME_FORM
 from dutybound.store.durable import make_folder, write_file
-from dutybound.store.history import HISTORY, KeyPeriod, read_history, write_history
+from dutybound.store.history import HISTORY, History, KeyPeriod, read_history
 from dutybound.store.log_store import LogStore
 from dutybound.store.objects import Objects
 from dutybound.store.publisher import Cosigners, Published, Publisher
 from dutybound.store.signer import CheckpointSigner, LocalSigner
 from dutybound.store.signer_socket import SocketSigner
+from dutybound.store.witness import Witnesses
 
 TRUSTED_ROOT: Final = "trusted_root.json"
-CosignersOf = Callable[["Log"], Cosigners | None]
+WITNESS_POLICY: Final = "witness-policy"
 
 
 @dataclass(slots=True)
@@ -60,13 +62,13 @@ class Log(AbstractContextManager["Log"]):
         """Envelopes and files by content."""
         return Objects(self.record / "objects")
 
-    def keys(self) -> list[KeyPeriod]:
+    def history(self) -> History:
         """Every key that the log had, oldest first."""
         return read_history(self.public / HISTORY)
 
     def current_key(self) -> NoteKey:
-        """The key that signs now; the new one while keys change."""
-        return self.keys()[-1].key
+        """The key that signs now; while keys change, still the old one."""
+        return self.history().keys[-1]
 
     def publish(self) -> Published:
         """Publish what was appended."""
@@ -100,8 +102,21 @@ def open_log(
         )
     file = read_log_file(record / "log" / "log.yaml")
     return Log(
-        record, file, open_store(record, file, store, environment), _signer(record / "log", file)
+        record,
+        file,
+        open_store(record, file, store, environment),
+        _signer(record / "log", file),
+        witnesses_of(record),
     )
+
+
+def witnesses_of(record: Path) -> Cosigners | None:
+    """The witnesses that the log asks: those of `public/witness-policy`, if there are any."""
+    path = record / "public" / WITNESS_POLICY
+    if not path.exists():
+        return None
+    policy = read_policy(path.read_bytes())
+    return Witnesses(policy) if policy.witnesses else None
 
 
 def open_store(
@@ -191,7 +206,7 @@ def init_log(
     log = Log(record, file, store, signer)
     make_folder(log.public)
     make_folder(log.receipts)
-    write_keys(log, [KeyPeriod(key, 0, moment(at))])
+    write_history(log, History(moment(at), (KeyPeriod(key, 0),)))
     log.publish()
     draft.replace(folder / "log.yaml")
     make_folder(folder)
@@ -214,8 +229,7 @@ def _place(place: Place) -> dict[str, Any]:
     return value
 
 
-def write_keys(log: Log, periods: list[KeyPeriod]) -> None:
+def write_history(log: Log, history: History) -> None:
     """Write `keys.history` and `trusted_root.json`."""
-    root = trusted_root([p.sigstore for p in periods])
-    write_file(log.public / TRUSTED_ROOT, root)
-    write_file(log.public / HISTORY, write_history(periods))
+    write_file(log.public / TRUSTED_ROOT, trusted_root(history.sigstore()))
+    write_file(log.public / HISTORY, history.raw)

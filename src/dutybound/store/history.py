@@ -1,4 +1,7 @@
-"""`keys.history`: each key of the log, with the tree sizes and the times at which it signed."""
+"""`keys.history`: each key of the log, the first and the last tree size that it signed.
+
+A key after the first carries the record in which the key before it names it, with its signature.
+"""
 
 from __future__ import annotations
 
@@ -7,68 +10,100 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from dutybound.ledger.encoding import LedgerError
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from dutybound.ledger.encoding import LedgerError, decode, encode
 from dutybound.ledger.keys import NoteKey, read_key
 from dutybound.ledger.sigstore import LogKeyPeriod
 from dutybound.store.errors import StoreError
+from dutybound.store.signer import Rotation
 
 HISTORY: Final = "keys.history"
 SCHEMA: Final = "dutybound/keys-history/1"
 _MAX: Final = 1_000_000
-_KEYS: Final = {"key", "first_size", "last_size", "since", "until"}
+_TOP: Final = {"schema", "since", "keys"}
 
 
 @dataclass(frozen=True, slots=True)
 class KeyPeriod:
-    """A key, the first and the last tree size that it signed, since and until when (RFC 3339)."""
+    """A key and the tree sizes that it signed; last: None while it signs.
+
+    rotation: the record by which the key before it named it; None for the first key.
+    """
 
     key: NoteKey
-    first_size: int
+    first: int
+    last: int | None = None
+    rotation: Rotation | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """The keys of a log, oldest first. since: when the log began, as RFC 3339 in UTC."""
+
     since: str
-    last_size: int | None = None
-    until: str | None = None
+    periods: tuple[KeyPeriod, ...]
 
     @property
-    def sigstore(self) -> LogKeyPeriod:
-        """The same for `trusted_root.json`."""
-        return LogKeyPeriod(self.key, self.since, self.until)
+    def keys(self) -> tuple[NoteKey, ...]:
+        """Every key that the log ever had."""
+        return tuple(p.key for p in self.periods)
+
+    @property
+    def raw(self) -> bytes:
+        """The file."""
+        value = {"schema": SCHEMA, "since": self.since, "keys": [_row(p) for p in self.periods]}
+        return json.dumps(value, indent=2, ensure_ascii=False).encode() + b"\n"
+
+    def sigstore(self) -> list[LogKeyPeriod]:
+        """The keys and since and until when they signed, for `trusted_root.json`."""
+        changes = [p.rotation for p in self.periods if p.rotation is not None]
+        began = [self.since, *(str(json.loads(c.record)["at"]) for c in changes)]
+        ends = [*began[1:], None]
+        return [
+            LogKeyPeriod(p.key, since, until)
+            for p, since, until in zip(self.periods, began, ends, strict=True)
+        ]
 
 
-def write_history(periods: list[KeyPeriod]) -> bytes:
-    """The file, oldest key first."""
-    keys = [
-        {
-            "key": p.key.text,
-            "first_size": p.first_size,
-            "last_size": p.last_size,
-            "since": p.since,
-            "until": p.until,
+def _row(period: KeyPeriod) -> dict[str, Any]:
+    row: dict[str, Any] = {"key": period.key.text, "first": period.first, "last": period.last}
+    if period.rotation is not None:
+        row["rotation"] = {
+            "record": period.rotation.record.decode(),
+            "signature": encode(period.rotation.signature),
         }
-        for p in periods
-    ]
-    return (
-        json.dumps({"schema": SCHEMA, "keys": keys}, indent=2, ensure_ascii=False).encode() + b"\n"
-    )
+    return row
 
 
-def read_history(path: Path) -> list[KeyPeriod]:
-    """The keys of a log, oldest first. Raises StoreError."""
+def read_history(path: Path) -> History:
+    """The keys of a log. Each must be named by the key before it. Raises StoreError."""
     try:
         with path.open("rb") as file:
             value = json.loads(file.read(_MAX))
-        if set(value) != {"schema", "keys"} or value["schema"] != SCHEMA or not value["keys"]:
+        if set(value) != _TOP or value["schema"] != SCHEMA or not value["keys"]:
             raise ValueError
-        return [_period(one) for one in value["keys"]]
+        periods: list[KeyPeriod] = []
+        for row in value["keys"]:
+            periods.append(_period(row, periods[-1].key if periods else None))
+        return History(str(value["since"]), tuple(periods))
     except OSError as error:
         raise StoreError(f"{path}: it cannot be read: {error.strerror}") from error
-    except (ValueError, TypeError, LedgerError) as error:
+    except (ValueError, KeyError, TypeError, LedgerError, InvalidSignature) as error:
         raise StoreError(f"{path}: this is no history of the log's keys") from error
 
 
-def _period(one: dict[str, Any]) -> KeyPeriod:
-    last, until = one["last_size"], one["until"]
-    if set(one) != _KEYS or type(one["first_size"]) is not int:
+def _period(row: dict[str, Any], before: NoteKey | None) -> KeyPeriod:
+    key, first, last = read_key(row["key"]), row["first"], row["last"]
+    if type(first) is not int or not (last is None or type(last) is int):
         raise ValueError
-    if not (last is None or type(last) is int) or not isinstance(until, str | None):
+    if before is None:
+        return KeyPeriod(key, first, last)
+    record = row["rotation"]["record"].encode()
+    named = json.loads(record)
+    if (named["old"], named["new"]) != (before.text, key.text):
         raise ValueError
-    return KeyPeriod(read_key(one["key"]), one["first_size"], str(one["since"]), last, until)
+    signature = decode(row["rotation"]["signature"], "the signature of a rotation")
+    Ed25519PublicKey.from_public_bytes(before.public).verify(signature, record)
+    return KeyPeriod(key, first, last, Rotation(record, signature, before, key))

@@ -15,7 +15,7 @@ from typing import Final, Protocol
 
 from dutybound.ledger.checkpoint import Checkpoint, read_body
 from dutybound.ledger.merkle import Frontier
-from dutybound.ledger.note import read_note
+from dutybound.ledger.note import Signature, add_signatures, read_note
 from dutybound.ledger.proofs import consistency_proof, root_from
 from dutybound.ledger.tiles import ENTRIES, MAX_LEVEL, WIDTH, Tile, TileHashes, count_at, tiles_of
 from dutybound.store.durable import DurableTree
@@ -90,11 +90,11 @@ class Publisher:
             for part in _parts(tiles_of(tree.size, old), _FILES_AT_ONCE):
                 self._tree.write((tile.path, tile_bytes(self._store, tile)) for tile in part)
             self._drop_partial(tree.size, old)
-            note = self._sign(tree, last)
+            note = _with_lines_of(self._sign(tree, last), newest)
             self._store.put_checkpoint(StoredCheckpoint(tree.size, note, published=False))
             note, shown = self._cosigned(note, tree.size)
+            self._store.put_checkpoint(StoredCheckpoint(tree.size, note, published=shown))
             if shown:
-                self._store.put_checkpoint(StoredCheckpoint(tree.size, note, published=True))
                 self._show(note)
             return Published(note, tree.size, tree.size - old, waiting=not shown)
 
@@ -146,3 +146,15 @@ def _parts(tiles: Iterable[Tile], size: int) -> Iterator[list[Tile]]:
     rest = iter(tiles)
     while part := list(islice(rest, size)):
         yield part
+
+
+def _with_lines_of(note: bytes, newest: list[StoredCheckpoint]) -> bytes:
+    """The note, with the cosignatures that the same checkpoint has already."""
+    read = read_note(note)
+    lines = [s for kept in newest for s in _lines_under(kept.note, read.text)]
+    return add_signatures(read, lines).raw
+
+
+def _lines_under(raw: bytes, text: bytes) -> tuple[Signature, ...]:
+    kept = read_note(raw)
+    return kept.signatures if kept.text == text else ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
 import socket
 import socketserver
 import stat
@@ -69,18 +70,23 @@ class SocketSigner:
         return dict(answer)
 
 
-def serve(signer: CheckpointSigner, path: Path, ready: Callable[[Stop], None]) -> None:
+def serve(
+    signer: CheckpointSigner, path: Path, ready: Callable[[Stop], None], group: str | None = None
+) -> None:
     """Answer on a Unix socket that only its owner can reach, until told to stop.
 
-    ready: called with a way to stop, once the socket listens. Raises StoreError if another
-    process listens there.
+    group: whose members can reach it too. ready: called with a way to stop, once the socket
+    listens. Raises StoreError if another process listens there.
     """
     _make_room(path)
     before = os.umask(stat.S_IRWXG | stat.S_IRWXO)
     try:
         server = _Server(str(path), signer)
-    except OSError as error:
-        raise StoreError(f"{path}: no socket can be made there: {error.strerror}") from error
+        if group is not None:
+            shutil.chown(path, group=group)
+            path.chmod(stat.S_IRUSR | stat.S_IWUSR | stat.S_IRGRP | stat.S_IWGRP)
+    except (OSError, LookupError) as error:
+        raise StoreError(f"{path}: no socket can be made there: {error}") from error
     finally:
         os.umask(before)
     with server:
