@@ -38,6 +38,8 @@ class ContentHook(BuildHookInterface):  # type: ignore[type-arg]
             build_data["force_include"][str(root / "examples" / name)] = (
                 f"dutybound/_examples/{name}"
             )
+        # One file beside the package: it is copied into audit packs and runs without the rest.
+        build_data["force_include"][str(root / "src/dutybound_verify.py")] = "dutybound_verify.py"
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
         if version != "editable":

@@ -59,6 +59,10 @@ PAYLOAD: Final = "application/vnd.in-toto+json"
 BUNDLE: Final = "application/vnd.dev.sigstore.bundle.v0.3+json"
 HEX: Final = re.compile(r"[0-9a-f]{64}\Z")
 ROTATION: Final = "dutybound/log-key-rotation/1"
+BAD_CERTIFICATE: Final = (
+    ValueError, UnsupportedAlgorithm, x509.InvalidVersion, x509.DuplicateExtension,
+    x509.UnsupportedGeneralNameType,
+)  # fmt: skip
 Json = dict[str, Any]
 
 
@@ -253,8 +257,8 @@ class TrustYaml:
         if token not in ("[", "{"):
             self.need(token not in ("]", "}", ",", ":"), "this list or map is not read", line)
             return self.word(token, line), at
-        found: Any = [] if token == "[" else {}
-        close = "]" if token == "[" else "}"
+        found: Any = {"[": [], "{": {}}[token]
+        close = {"[": "]", "{": "}"}[token]
         while True:
             token, after = self.token(text, at, line)
             if token == close:
@@ -402,7 +406,7 @@ def day(text: str) -> date | None:
 def certificate(entry: Json) -> x509.Certificate:
     try:
         return x509.load_der_x509_certificate(unbase64(entry["certificate"]))
-    except ValueError as error:
+    except BAD_CERTIFICATE as error:
         raise Refused("form", "A `certificate` is not the base64 of one in DER.") from error
 
 
@@ -928,9 +932,11 @@ class Piece:
     problems: list[str] = field(default_factory=list)
 
     @property
-    def predicate(self) -> Json:
-        found: Json = self.statement.get("predicate", {})
-        return found
+    def claim(self) -> Json:
+        """What the signer says: the predicate, or its part `dutybound` in a type of in-toto."""
+        predicate = self.statement.get("predicate", {})
+        found = predicate.get("dutybound", predicate)
+        return found if isinstance(found, dict) else {}
 
 
 @dataclass
@@ -1058,7 +1064,7 @@ def step_11_subjects(piece: Piece, case: Case) -> None:
         places = (f"subjects/{digest}", f"objects/sha256/{digest[:2]}/{digest[2:]}", name)
         here = [p for p in places if p in files.sizes]
         state = "present" if here else "absent"
-        if name.startswith("claim:") and sha256(canonical(piece.predicate)).hexdigest() == digest:
+        if name.startswith("claim:") and sha256(canonical(piece.claim)).hexdigest() == digest:
             state = "itself"
         elif here:
             same = files.digest(here[0])[0] == digest
@@ -1110,7 +1116,7 @@ def step_14_time(piece: Piece, case: Case) -> None:
             failed = error
     if failed and piece.stamped is None:
         raise failed
-    claimed, (before, _) = moment(piece.predicate.get("signed_at")), recorded(piece, case)
+    claimed, (before, _) = moment(piece.claim.get("signed_at")), recorded(piece, case)
     latest = min(t for t in (before, case.at) if t)
     what = f"Signed on {shown(claimed)}, after it was recorded or after the time asked about."
     need(claimed is None or claimed <= latest + SKEW, "future", what)
@@ -1119,7 +1125,7 @@ def step_14_time(piece: Piece, case: Case) -> None:
 def step_15_system(piece: Piece, case: Case) -> None:
     """A statement about a system speaks of the one, and the version, that the pack is about."""
     for name, wanted in (("system", case.system), ("version", case.version)):
-        found = piece.predicate.get(name)
+        found = piece.claim.get(name)
         what = f"It is about {name} {str(found)[:60]}, not {wanted}."
         need(None in (found, wanted) or found == wanted, f"other_{name}", what)
 
@@ -1169,7 +1175,7 @@ def stamped_at(
     """
     try:
         return token_time(raw, message, authorities)
-    except (IndexError, ValueError, TypeError, KeyError, UnsupportedAlgorithm) as error:
+    except (IndexError, TypeError, KeyError, *BAD_CERTIFICATE) as error:
         raise Refused("timestamp", "This is no RFC 3161 token as it is read here.") from error
 
 
@@ -1249,7 +1255,7 @@ def signer(piece: Piece, case: Case) -> Json:
     found |= {k: entry[k] for k in ("person", "organisation", "role")}
     found["relation"] = case.trust.organisations[entry["organisation"]]
     before, after = recorded(piece, case)
-    claimed = moment(piece.predicate.get("signed_at"))
+    claimed = moment(piece.claim.get("signed_at"))
     late = claimed and after and after - claimed > LATE
     day = ((after if late else claimed) or before or case.at).date().isoformat()
     revoked, until = entry.get("revoked_on"), entry.get("valid_until")
@@ -1263,7 +1269,7 @@ def signer(piece: Piece, case: Case) -> Json:
     if day < entry["valid_from"] or (until and day > until):
         why = f"Valid from {entry['valid_from']} to {until or 'further notice'}; this is of {day}."
         return {**found, "state": "not_valid", "why": why}
-    author = piece.predicate.get("author", entry["person"])
+    author = piece.claim.get("author", entry["person"])
     if author != entry["person"]:
         why = f"It names {str(author)[:100]} as its author."
         return {**found, "state": "not_author", "why": why}
@@ -1273,7 +1279,7 @@ def signer(piece: Piece, case: Case) -> Json:
 def times(piece: Piece, case: Case) -> Json:
     """recorded: proven. late: proven, but long after the claimed time. claimed: not proven."""
     before, after = recorded(piece, case)
-    claimed = moment(piece.predicate.get("signed_at"))
+    claimed = moment(piece.claim.get("signed_at"))
     late = claimed and after and after - claimed > LATE
     return {
         "state": "late" if late else "recorded" if before else "claimed",
@@ -1286,17 +1292,17 @@ def times(piece: Piece, case: Case) -> Json:
 def about(piece: Piece, case: Case) -> Json:
     """The verdict on one statement."""
     intact = not piece.problems
-    predicate = piece.predicate
+    claim = piece.claim
     return {
         "digest": piece.digest,
         "file": piece.file,
         "intact": intact,
         "problems": piece.problems,
         "type": piece.statement.get("predicateType"),
-        "id": predicate.get("id"),
-        "system": predicate.get("system"),
-        "version": predicate.get("version"),
-        "handling": predicate.get("handling", "ordinary") if predicate else None,
+        "id": claim.get("id"),
+        "system": claim.get("system"),
+        "version": claim.get("version"),
+        "handling": claim.get("handling", "ordinary") if claim else None,
         "signer": signer(piece, case) if intact else None,
         "time": times(piece, case) if intact else None,
         "log_index": piece.index if intact else None,
@@ -1567,33 +1573,28 @@ def limits(case: Case, log: Json | None, statements: list[Json]) -> list[str]:
 def page(found: Json) -> Iterator[str]:
     """The verdict for people, line by line."""
     head = {"verified": "VERIFIED", "refused": "REFUSED", "condition_failed": "CONDITION FAILED"}
-    yield f"{head[found['verdict']]}  {found['input']['name']} ({found['input']['kind']})"
-    for problem in found["problems"]:
-        yield f"  step {problem['step']} {problem['name']}: {problem['what']} [{problem['file']}]"
+    yield f"{head[found['verdict']]}: {found['input']['name']} ({found['input']['kind']})"
+    for one in found["problems"]:
+        yield f"  step {one['step']} {one['name']}: {one['file'] or 'the whole'}: {one['what']}"
     for name in found["conditions_failed"]:
-        yield f"  required, and not so: {name}"
+        yield f"  required, but does not hold for all: {name}"
     if found["log"]:
         log = found["log"]
+        yield f"Log {log['origin']}: {log['size']} entries, root {log['root'][:16]}"
         witnesses = ", ".join(log["witnesses"]) or "none"
-        yield f"log {log['origin']}: {log['size']} entries, witnesses: {witnesses}"
+        yield f"  key of the log: {log['signed']}; witnesses: {witnesses}"
     for one in found["statements"]:
+        yield f"{one['id'] or one['type'] or one['file']} ({one['handling']})"
         if not one["intact"]:
-            yield f"  NOT INTACT  {one['file']}: {', '.join(one['problems'])}"
+            yield f"  NOT INTACT: {', '.join(one['problems'])}"
             continue
         who, when = one["signer"], one["time"]
-        person = (
-            f"{who['person']} ({who['role']}, {who['organisation']})"
-            if "person" in who
-            else who["fingerprint"][:16]
-        )
-        proven = (
-            f"recorded before {when['recorded_before']}"
-            if when["recorded_before"]
-            else "time claimed"
-        )
-        mark = "" if one["handling"] == "ordinary" else f"  [{one['handling']}]"
-        yield f"  intact  {one['id'] or one['type']}: {who['state']}, {person}; {proven}, {when['claimed']}{mark}"
-    yield from (f"note: {text}" for text in found["limits"])
+        person = (who.get(k) for k in ("person", "role", "organisation"))
+        named = ", ".join(p for p in person if p) or who["fingerprint"]
+        yield f"  intact; signer {who['state']}: {named}{'. ' * bool(who['why'])}{who['why']}"
+        proven = f"recorded before {when['recorded_before']}" if when["recorded_before"] else ""
+        yield f"  {proven or 'time only claimed'}; signed, as it says, {when['claimed']}"
+    yield from (f"Note: {text}" for text in found["limits"])
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -1609,21 +1610,28 @@ def main(arguments: list[str] | None = None) -> int:
     )
     about_it.add_argument("--json", action="store_true")
     options = about_it.parse_args(arguments)
-    at = moment(options.at) if options.at else datetime.now(UTC)  # noqa: TID251 - the edge
     try:
-        need(at, "form", f"`{options.at}` is no time as YYYY-MM-DDThh:mm:ssZ.", "--at")
+        at, system = read_options(options.at, options.system)
         trust = read_trust(read_small(options.trust))
         earlier = read_small(options.checkpoint) if options.checkpoint else None
     except Refused as error:
         print(f"{error.file or options.trust}: {error.what}", file=sys.stderr)
         return 2
-    name, _, version = (options.system or "").partition("@")
-    system = (name, version or None) if name else None
-    found = verify(options.input, trust, at or datetime.min, earlier, system, options.require)
-    print(
-        json.dumps(found, indent=2, ensure_ascii=False) if options.json else "\n".join(page(found))
-    )
+    found = verify(options.input, trust, at, earlier, system, options.require)
+    lines = [json.dumps(found, indent=2, ensure_ascii=False)] if options.json else page(found)
+    print("\n".join(lines))
     return {"verified": 0, "condition_failed": 1, "refused": 2}[found["verdict"]]
+
+
+def read_options(
+    at: str | None, system: str | None
+) -> tuple[datetime, tuple[str, str | None] | None]:
+    """The time asked about (now, if none is given), and NAME[@VERSION]."""
+    time = moment(at) if at else datetime.now(UTC)  # noqa: TID251 - the edge of the program
+    if time is None:
+        raise Refused("form", f"`{at}` is no time as YYYY-MM-DDThh:mm:ssZ.", "--at")
+    name, _, version = (system or "").partition("@")
+    return time, (name, version or None) if name else None
 
 
 def read_small(path: Path) -> bytes:

@@ -65,6 +65,7 @@ COMMANDS: Final = [
     ["evidence", "list", EVIDENCE, *TRUST, "--system", FRAUD],
     ["evidence", "soc2", f"{EVIDENCE}/soc2-tidewatch-2026.yaml", "--system", FRAUD],
     ["evidence", "iso", f"{EVIDENCE}/iso-27001-tidewatch.yaml", "--system", FRAUD],
+    ["verify", EVIDENCE, *TRUST],
     ["security", CHATBOT, "--evidence", "examples/support-chatbot/evidence"],
 ]
 

@@ -23,14 +23,16 @@ TEXTS = st.one_of(
     st.text(max_size=12),
     st.sampled_from(["true", "Null", "~", "1", "-1", "+2", "1.5", ".5", "1e3", "007", "0x1f", "no",
                      "2026-01-01", "a: b", "a #b", "a#b", "#a", "- a", "-a", "a:", ":a", "[a", "{a",
-                     "'a'", "it's", '"a"', "a'b", "*a", "&a", "!a", "%a", "@a", "|", ">", "?", "? a",
-                     "a,b", "a]b", "a  b", " a", "a ", "\t", "\x85", "\u2028", "\ufeff", "\ud7ff",
-                     "💡", "", "null ", "---", "...", "a\\b", "\\u0041", "=", "<<", "a: ", "a :b"]),
+                     "'a'", "it's", '"a"', "a'b", "*a", "&a", "!a", "%a", "@a", "|", ">", "?",
+                     "? a", "a,b", "a]b", "a  b", " a", "a ", "\t", "\x85", "\u2028",
+                     "\ufeff", "\ud7ff", "💡", "", "null ", "---", "...", "a\\b", "\\u0041",
+                     "=", "<<", "a: ", "a :b"]),
 )  # fmt: skip
 PARTS = st.sampled_from(
     ["a", "b:", "c: d", "- ", "- e", "  ", "    ", "\n", "\n", "\n", "[", "]", "{", "}", ", ", ": ",
-     "'x y'", '"z"', "#", " # note", "\\n", '"\\u00e9"', "''", "1", "true", "f: ", "g:\n", "-", "\t",
-     "? ", "|", ">", "~", "é", "\r\n", "'it''s'", "2026-01-02", "\n  h: i", "\n- j: k\n  l: m"]
+     "'x y'", '"z"', "#", " # note", "\\n", '"\\u00e9"', "''", "1", "true", "f: ", "g:\n", "-",
+     "\t", "? ", "|", ">", "~", "é", "\r\n", "'it''s'", "2026-01-02", "\n  h: i",
+     "\n- j: k\n  l: m"]
 )  # fmt: skip
 
 
@@ -57,9 +59,11 @@ def test_no_text_is_understood_differently(text: str) -> None:
 ENTRY = st.dictionaries(st.sampled_from("abcdef"), TEXTS, min_size=1, max_size=4)
 FILE = st.dictionaries(
     st.sampled_from(["keys", "logs", "note", "need"]),
-    st.one_of(TEXTS, st.integers(0, 5), st.booleans(), st.none(), ENTRY, st.lists(ENTRY, max_size=3)),
+    st.one_of(
+        TEXTS, st.integers(0, 5), st.booleans(), st.none(), ENTRY, st.lists(ENTRY, max_size=3)
+    ),
     min_size=1,
-)  # fmt: skip
+)
 
 
 @given(FILE)
@@ -135,6 +139,9 @@ def wrong(**more: Any) -> bytes:
     return Forge().trust(**more)
 
 
+LOG = {"origin": "a", "key": "a+b+AAAA", "valid_from": "2026-01-01"}
+OTHER_ID = NoteSigner("a").vkey.replace("a+", "b+", 1)
+AUTHORITY = {"name": "a", "certificate": "AAAA"}
 WITNESS = {"name": "w", "organisation": "o", "key": NoteSigner("w", 4).vkey}
 
 
@@ -153,13 +160,30 @@ WITNESS = {"name": "w", "organisation": "o", "key": NoteSigner("w", 4).vkey}
         ("not in its form", wrong(keys=[Person("bob").entry(valid_from="2026-02-30")])),
         ("not in its form", wrong(keys=[Person("bob").entry(valid_from="26-02-03")])),
         ("not in its form", wrong(organisations=[{"id": "a", "name": "A", "relation": "friend"}])),
-        ("base64 of one in DER", wrong(timestamp_authorities=[{"name": "a", "certificate": "AAAA"}])),
-        ("base64 of 33", wrong(logs=[{"origin": "a", "key": "a+b+AAAA", "valid_from": "2026-01-01"}])),
+        ("base64 of one in DER", wrong(timestamp_authorities=[AUTHORITY])),
+        ("base64 of 33", wrong(logs=[LOG])),
+        ("id of the key", wrong(logs=[{**LOG, "key": OTHER_ID}])),
+        ("not of type 1", wrong(logs=[{**LOG, "key": WITNESS["key"]}])),
+        ("twice", wrong(logs=[{**LOG, "key": NoteSigner("a").vkey}] * 2)),
+        ("twice", wrong(witnesses={"need": 1, "keys": [WITNESS, WITNESS]})),
     ],
 )  # fmt: skip
-def test_a_wrong_trust_file_is_refused(what: str, raw: bytes) -> None:
+def test_a_wrong_trust_file_is_refused_by_both(what: str, raw: bytes, tmp_path: Path) -> None:
     with pytest.raises(verifier.Refused, match=what):
         verifier.read_trust(raw)
+    (tmp_path / "trust.yaml").write_bytes(raw)
+    with pytest.raises(BadInput):
+        read_trust(tmp_path / "trust.yaml")
+
+
+def test_both_readers_understand_the_same(tmp_path: Path) -> None:
+    forge = Forge()
+    (tmp_path / "trust.yaml").write_bytes(forge.trust())
+    mine, ours = verifier.read_trust(forge.trust()), read_trust(tmp_path / "trust.yaml")
+    assert [k.entry["key"] for k in mine.logs] == [log.key for log in ours.logs]
+    assert [forge.log[0].vkey] == [log.key for log in ours.logs]
+    assert [w.vkey for w in forge.witnesses] == [w.key for w in ours.witnesses]
+    assert (2, 2) == (mine.quorum, ours.quorum)
 
 
 def test_a_key_that_stands_twice_is_refused() -> None:

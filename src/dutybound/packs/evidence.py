@@ -7,7 +7,7 @@ import binascii
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Final, Literal, TypeVar
+from typing import Annotated, Any, Final, Literal, TypeVar
 
 from pydantic import BaseModel, Field
 
@@ -28,12 +28,24 @@ from dutybound.packs.shapes import (
     Digest,
     Name,
     Text,
+    like,
     rung_of,
 )
 from dutybound.terms.evidence import Claim, Rung
-from dutybound.terms.trust import Organisation, Relation, Revocation, Trust, TrustedKey
+from dutybound.terms.trust import (
+    Organisation,
+    Relation,
+    Revocation,
+    Trust,
+    TrustedAuthority,
+    TrustedKey,
+    TrustedLog,
+    TrustedWitness,
+)
 
 TRUST: Final = "trust/1"
+_LOG_KEY, _WITNESS_KEY = 1, 4  # types of note keys: Ed25519, and a cosignature with a time
+Origin = Annotated[str, like(r"[^\s+]{1,200}", "is the name of a log: no space, no plus sign")]
 Model = TypeVar("Model", bound=BaseModel)
 
 
@@ -55,12 +67,39 @@ class KeyModel(Closed):
     revoked_because: Revocation | None = None
 
 
+class LogModel(Closed):
+    origin: Origin
+    key: Text
+    valid_from: Day
+    valid_until: Day | None = None
+    revoked_on: Day | None = None
+
+
+class WitnessModel(Closed):
+    name: Text
+    organisation: Text
+    key: Text
+
+
+class WitnessesModel(Closed):
+    need: Annotated[int, Field(ge=1, strict=True)]
+    keys: tuple[WitnessModel, ...] = Field(min_length=1)
+
+
+class AuthorityModel(Closed):
+    name: Text
+    certificate: Text
+
+
 class TrustFile(Closed):
     """`trust.yaml`."""
 
     dutybound: Literal["trust/1"]
     organisations: tuple[OrganisationModel, ...] = Field(min_length=1)
     keys: tuple[KeyModel, ...] = ()
+    logs: tuple[LogModel, ...] = ()
+    witnesses: WitnessesModel | None = None
+    timestamp_authorities: tuple[AuthorityModel, ...] = ()
     note: Text | None = None
 
 
@@ -141,7 +180,19 @@ def read_trust(path: Path, shown: str | None = None) -> Trust:
     document = parse_yaml(decode(read_bytes(path, name), name), name)
     model = shaped(TrustFile, document, _wrong_in_trust)
     organisations = {o.id: Organisation(o.id, o.name, o.relation) for o in model.organisations}
-    return Trust(name, organisations, {k.fingerprint: _key(k) for k in model.keys})
+    seen = model.witnesses
+    return Trust(
+        name,
+        organisations,
+        {k.fingerprint: _key(k) for k in model.keys},
+        logs=tuple(TrustedLog(**dict(one)) for one in model.logs),
+        witnesses=tuple(TrustedWitness(**dict(one)) for one in seen.keys) if seen else (),
+        quorum=seen.need if seen else 0,
+        authorities=tuple(
+            TrustedAuthority(one.name, base64.b64decode(one.certificate))
+            for one in model.timestamp_authorities
+        ),
+    )
 
 
 def _key(model: KeyModel) -> TrustedKey:
@@ -173,6 +224,51 @@ def _wrong_in_trust(model: TrustFile) -> Iterator[tuple[Where, str]]:
         if key.revoked_because is not None and key.revoked_on is None:
             yield (*where, "revoked_because"), "Since when? Give `revoked_on`."
         yield from _wrong_key(key, where)
+    yield from _wrong_in_log_parts(model)
+
+
+def _wrong_in_log_parts(model: TrustFile) -> Iterator[tuple[Where, str]]:
+    """What is wrong in logs, witnesses and authorities."""
+    for i, log in enumerate(model.logs):
+        yield from _wrong_note_key(log.key, _LOG_KEY, ("logs", i, "key"))
+        if log.key in [other.key for other in model.logs[:i]]:
+            yield ("logs", i, "key"), "This key stands twice."
+    if model.witnesses is not None:
+        witnesses = model.witnesses.keys
+        if model.witnesses.need > len(witnesses):
+            yield ("witnesses", "need"), f"There are only {len(witnesses)} witnesses."
+        for i, witness in enumerate(witnesses):
+            where: Where = ("witnesses", "keys", i, "key")
+            yield from _wrong_note_key(witness.key, _WITNESS_KEY, where)
+            same = (other.key.split("+", 2)[-1] for other in witnesses[:i])
+            if witness.key.split("+", 2)[-1] in same:
+                yield where, "This key stands twice."
+    for i, authority in enumerate(model.timestamp_authorities):
+        from cryptography.x509 import load_der_x509_certificate
+
+        try:
+            der = base64.b64decode(authority.certificate, validate=True)
+            load_der_x509_certificate(der)
+        except ValueError:
+            yield (
+                ("timestamp_authorities", i, "certificate"),
+                "This is not base64 of a certificate in DER.",
+            )
+
+
+def _wrong_note_key(text: str, kind: int, where: Where) -> Iterator[tuple[Where, str]]:
+    """A note verifier key is name+id+base64(type, key); the id is made from name and key."""
+    name, _, rest = text.partition("+")
+    found, _, encoded = rest.partition("+")
+    try:
+        raw = base64.b64decode(encoded, validate=True)
+    except (ValueError, binascii.Error):
+        raw = b""
+    if len(raw) != 33 or raw[0] != kind or base64.b64encode(raw).decode() != encoded:
+        what = "of a log" if kind == _LOG_KEY else "of a witness"
+        yield where, f"This is not the note verifier key {what} (type {kind})."
+    elif not name or sha256(name.encode() + b"\n" + raw).hexdigest()[:8] != found:
+        yield where, "The id in the middle does not fit name and key."
 
 
 def _wrong_key(key: KeyModel, where: Where) -> Iterator[tuple[Where, str]]:

@@ -48,12 +48,44 @@ class TrustedKey:
 
 
 @dataclass(frozen=True, slots=True)
+class TrustedLog:
+    """A log whose checkpoints count. key: a note verifier key, name+id+base64."""
+
+    origin: str
+    key: str
+    valid_from: date
+    valid_until: date | None = None
+    revoked_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TrustedWitness:
+    """Somebody who looks on at logs. key: a note verifier key of a cosigner."""
+
+    name: str
+    organisation: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class TrustedAuthority:
+    """Who stamps times (RFC 3161). certificate: DER, the signer's own or its issuer's."""
+
+    name: str
+    certificate: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Trust:
-    """What `trust.yaml` says. keys: by fingerprint."""
+    """What `trust.yaml` says. keys: by fingerprint. quorum: how many witnesses must have signed."""
 
     file: str
     organisations: dict[str, Organisation] = field(default_factory=dict)
     keys: dict[str, TrustedKey] = field(default_factory=dict)
+    logs: tuple[TrustedLog, ...] = ()
+    witnesses: tuple[TrustedWitness, ...] = ()
+    quorum: int = 0
+    authorities: tuple[TrustedAuthority, ...] = ()
 
     def independent(self, organisation: str) -> bool:
         """Whether an organisation is a trusted one outside."""
