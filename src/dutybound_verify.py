@@ -18,6 +18,7 @@ import json
 import os
 import re
 import stat
+import struct
 import sys
 import zipfile
 import zlib
@@ -59,6 +60,9 @@ PAYLOAD: Final = "application/vnd.in-toto+json"
 BUNDLE: Final = "application/vnd.dev.sigstore.bundle.v0.3+json"
 HEX: Final = re.compile(r"[0-9a-f]{64}\Z")
 ROTATION: Final = "dutybound/log-key-rotation/1"
+BAD_FILE: Final = (
+    OSError, EOFError, ValueError, RuntimeError, zipfile.BadZipFile, zlib.error, struct.error,
+)  # fmt: skip
 BAD_CERTIFICATE: Final = (
     ValueError, UnsupportedAlgorithm, x509.InvalidVersion, x509.DuplicateExtension,
     x509.UnsupportedGeneralNameType,
@@ -440,14 +444,7 @@ class Files:
                     left -= len(chunk)
                     need(left >= 0, "too_large", f"More than {limit:,} bytes.", name)
                     yield chunk
-        except (
-            OSError,
-            zipfile.BadZipFile,
-            zlib.error,
-            EOFError,
-            ValueError,
-            RuntimeError,
-        ) as error:
+        except BAD_FILE as error:
             raise Refused("unreadable", f"It cannot be read: {str(error)[:80]}.", name) from error
 
     def read(self, name: str, limit: int) -> bytes:
@@ -475,7 +472,7 @@ def step_01_files(path: Path) -> Files:
             start = stream.read(4)
         size = path.stat().st_size
         archive = zipfile.ZipFile(path) if start == b"PK\3\4" else None
-    except (OSError, zipfile.BadZipFile, ValueError, EOFError) as error:
+    except BAD_FILE as error:
         raise Refused("unreadable", f"It cannot be read: {str(error)[:80]}.") from error
     if archive:
         try:
@@ -515,6 +512,8 @@ def zipped(archive: zipfile.ZipFile) -> Files:
         mode = member.external_attr >> 16
         plain = stat.S_IFMT(mode) in (0, stat.S_IFREG, stat.S_IFDIR) and not member.flag_bits & 1
         need(plain, "link", "Neither a file nor a folder, or encrypted.", name)
+        known = member.compress_type in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+        need(known, "unreadable", "Packed in a way that is not read.", name)
         parts = name.removesuffix("/").split("/")
         odd = re.search(r"[\x00-\x1f\x7f\\:]", member.orig_filename) or set(parts) & {"", ".", ".."}
         need(not odd, "path", "A name that could lead out of the pack.", name)
