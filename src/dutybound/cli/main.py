@@ -35,6 +35,7 @@ COMMANDS: Final = {
     "plan": "What to do first, by when, and who.",
     "rmf": "Current and target profile of the NIST AI RMF.",
     "launch": "Whether a system can be launched, market by market; room for a decision.",
+    "measure": "Decision tables become counts: propose, profile, merge.",
     "demo": "The credit-scoring example from end to end.",
 }
 

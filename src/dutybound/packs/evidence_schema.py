@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from dutybound.packs.claims import ClaimFile
 from dutybound.packs.evidence import TrustFile
 from dutybound.packs.governance import DecisionFile, ExceptionFile, GovernanceFile
+from dutybound.packs.measure_config import MeasureFile
 from dutybound.packs.reports import IsoCertificate, Soc2Report
 
 MODELS: Final[dict[str, type[BaseModel]]] = {
@@ -19,6 +20,7 @@ MODELS: Final[dict[str, type[BaseModel]]] = {
     "governance": GovernanceFile,
     "decision": DecisionFile,
     "exceptions": ExceptionFile,
+    "measures": MeasureFile,
 }
 
 

@@ -1,0 +1,190 @@
+"""The caller's end of the worker: deadlines that hold, whatever an engine does."""
+
+from __future__ import annotations
+
+import os
+import selectors
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from io import BytesIO
+from time import perf_counter
+from typing import Any, Final, TypeAlias
+
+from dutybound.errors import BadInput, DutyboundError
+from dutybound.terms.table import Limits, Source
+from dutybound.warehouse.worker import read_frame, write_frame
+
+TICK: Final = 0.5
+MODULE: Final = "dutybound.warehouse.worker"
+
+
+class DeadlineError(DutyboundError):
+    """A statement ran past its deadline and was ended."""
+
+
+class EngineFailed(DutyboundError):
+    """The engine refused a statement, or its process ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What runs now. done: statements that are finished, of total; seconds: of this one."""
+
+    statement: str
+    done: int
+    total: int
+    seconds: float
+
+
+Report: TypeAlias = Callable[[Progress], None]
+
+
+class Engine:
+    """A table that is open in another process. Use as a context: leaving it ends the process."""
+
+    def __init__(self, source: Source, limits: Limits, report: Report | None = None) -> None:
+        self.source, self.limits = source, limits
+        self.done, self.total = 0, 1
+        self._report = report
+        self._scratch = tempfile.TemporaryDirectory(prefix="dutybound-")
+        self._process = _start()
+        self.dialect = ""
+        self.types: dict[str, str] = {}
+        self._send(self._opening())
+
+    def _opening(self) -> dict[str, Any]:
+        source, limits = self.source, self.limits
+        return {
+            "engine": source.engine, "form": source.form, "place": source.place,
+            "table": source.table, "master": source.master, "memory": limits.memory,
+            "threads": limits.threads, "scratch": self._scratch.name,
+        }  # fmt: skip
+
+    def __enter__(self) -> Engine:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def pid(self) -> int:
+        """The process."""
+        return self._process.pid
+
+    @property
+    def scratch(self) -> str:
+        """The folder for what does not fit into memory."""
+        return self._scratch.name
+
+    def open(self) -> None:
+        """Wait until the table is open. Raises BadInput if it cannot be read."""
+        try:
+            found = self._answer("open the table")
+        except EngineFailed as error:
+            raise BadInput.one(shown(self.source), f"The table cannot be read: {error}") from error
+        self.dialect, self.types = found["dialect"], found["types"]
+
+    def run(self, name: str, text: str) -> list[list[Any]]:
+        """The columns of what a statement gives; none if it gives no row.
+
+        Raises DeadlineError, EngineFailed.
+        """
+        self._send({"sql": text})
+        columns: list[list[Any]] = self._answer(name)
+        self.done += 1
+        return columns
+
+    def close(self) -> None:
+        """End the process and remove what it wrote."""
+        if self._process.poll() is None:
+            self._kill()
+        for stream in (self._process.stdin, self._process.stdout):
+            if stream is not None:
+                stream.close()
+        self._scratch.cleanup()
+
+    # ------------------------------------------------------------------ frames
+    def _send(self, value: Mapping[str, Any]) -> None:
+        raw = BytesIO()
+        write_frame(raw, dict(value))
+        try:
+            self._process.stdin.write(raw.getvalue())  # type: ignore[union-attr]
+            self._process.stdin.flush()  # type: ignore[union-attr]
+        except BrokenPipeError:
+            return  # the answer will say that the process ended
+
+    def _answer(self, name: str) -> Any:
+        frame = self._wait(name)
+        if frame is None:
+            code = self._process.wait()
+            raise EngineFailed(
+                f"The process that ran `{name}` ended by itself (code {code}). If memory ran out, "
+                "set `limits.memory` lower, or read fewer rows."
+            )
+        if "error" in frame:
+            raise EngineFailed(f"`{name}`: {frame['error']}")
+        return frame["ok"]
+
+    def _wait(self, name: str) -> Any:
+        stdout = self._process.stdout
+        assert stdout is not None  # noqa: S101 - opened as a pipe in _start
+        begun = perf_counter()
+        raw, need = bytearray(), 8
+        with selectors.DefaultSelector() as selector:
+            selector.register(stdout, selectors.EVENT_READ)
+            while len(raw) < need:
+                spent = perf_counter() - begun
+                self._tell(name, spent)
+                if spent > self.limits.deadline:
+                    self._late(name)
+                left = max(0.0, min(TICK, self.limits.deadline - spent))
+                if not selector.select(left):
+                    continue
+                piece = os.read(stdout.fileno(), 1 << 20)
+                if not piece:
+                    return None
+                raw += piece
+                if len(raw) >= 8:
+                    need = 8 + int.from_bytes(raw[:8], "big")
+        return read_frame(BytesIO(bytes(raw)))
+
+    def _tell(self, name: str, seconds: float) -> None:
+        if self._report is not None:
+            self._report(Progress(name, self.done, self.total, seconds))
+
+    def _late(self, name: str) -> None:
+        self._kill()
+        raise DeadlineError(
+            f"`{name}` ran longer than {self.limits.deadline:g} s and was ended. Set "
+            "`limits.deadline` higher, or read fewer rows."
+        )
+
+    def _kill(self) -> None:
+        """End the process with all that it started, such as a Java runtime."""
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+
+
+def _start() -> subprocess.Popen[bytes]:
+    environment = {**os.environ, "TZ": "UTC"}
+    return subprocess.Popen(  # noqa: S603 - our own module with our own interpreter
+        [sys.executable, "-m", MODULE],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env=environment,
+        bufsize=0,
+        start_new_session=True,
+    )
+
+
+def shown(source: Source) -> str:
+    """A table as it is named in errors, without passwords."""
+    if source.engine in ("postgres", "ibis"):
+        return source.table or source.engine
+    return source.place or source.table or source.engine

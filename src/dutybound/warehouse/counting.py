@@ -1,0 +1,230 @@
+"""Runs the statements of a profile and turns their rows into counts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import inf, isfinite
+from typing import Any, Final, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from dutybound.errors import BadInput
+from dutybound.terms.table import APART, OTHER, Banded, Score
+from dutybound.warehouse import sql, statements
+from dutybound.warehouse.bins import Bins, choose_bins
+from dutybound.warehouse.cells import CellError, Cells, tidy
+from dutybound.warehouse.client import Engine, shown
+from dutybound.warehouse.columns import MOST_EXACT, Numbers
+from dutybound.warehouse.layout import Dimension, Layout, level_of
+from dutybound.warehouse.statements import Statement
+
+Columns: TypeAlias = list[list[Any]]
+MOST_GROUPS: Final = 200
+INFINITIES: Final = {sql.MISSING: "missing", sql.NAN: "nan", sql.PLUS: "plus_infinite",
+                     sql.MINUS: "minus_infinite"}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a grouped statement gives, by column. keys: one column for each key."""
+
+    window: npt.NDArray[np.int64]
+    keys: Columns
+    counts: list[int]
+    weights: list[int] | None
+    values: Columns
+
+    def of(self, window: int) -> npt.NDArray[np.int64]:
+        """The rows of one window."""
+        return np.flatnonzero(self.window == window)
+
+
+class Counting:
+    """Counts the windows of one table, statement by statement."""
+
+    def __init__(self, engine: Engine, layout: Layout) -> None:
+        self.engine, self.layout = engine, layout
+        self.windows = len(layout.windows)
+        self._weighted = layout.config.weights is not None
+
+    def run(self, statement: Statement) -> Columns:
+        """The columns of a statement."""
+        return self.engine.run(statement.name, statement.text(self.engine.dialect))
+
+    def ask(self, statement: Statement, keys: int, values: int = 0) -> Answer:
+        """A grouped statement with so many keys and values beside rows and weights."""
+        width = 2 + keys + self._weighted + values
+        columns = self.run(statement) or [[] for _ in range(width)]
+        window = np.array([-1 if w is None else w for w in columns[0]], dtype=np.int64)
+        at = keys + 1
+        weights = [w or 0 for w in columns[at + 1]] if self._weighted else None
+        return Answer(
+            window, columns[1:at], columns[at], weights, columns[at + 1 + self._weighted :]
+        )
+
+    # ------------------------------------------------------------------ rows
+    def totals(self) -> list[tuple[int, str | None, str | None]]:
+        """Rows of each window, its first and its last time."""
+        found: list[tuple[int, str | None, str | None]] = [(0, None, None)] * self.windows
+        timed = self.layout.config.time is not None
+        answer = self.ask(statements.totals(self.layout), 0, 2 * timed)
+        for i, window in enumerate(answer.window):
+            if window >= 0:
+                first, last = (c[i] for c in answer.values) if timed else (None, None)
+                found[window] = (answer.counts[i], first, last)
+        return found
+
+    def all_rows(self) -> int:
+        """Rows of the table."""
+        return int(self.run(statements.total())[0][0])
+
+    def repeated_ids(self, row_id: str) -> int:
+        """Ids that stand in more than one row."""
+        return int(self.run(statements.repeated_ids(self.layout, row_id))[0][0])
+
+    # ------------------------------------------------------------------ columns
+    def bins(self, rows: int) -> dict[str, Bins]:
+        """Bins of all number columns, from a sample of the first window."""
+        statement = statements.sample(self.layout, rows, self.engine.dialect)
+        if statement is None:
+            return {}
+        names = self.layout.numbers()
+        columns = self.run(statement) or [[] for _ in names]
+        return {name: choose_bins(column) for name, column in zip(names, columns, strict=True)}
+
+    def numbers(self, name: str, bins: Bins) -> list[Numbers]:
+        """A number column, one for each window."""
+        if bins.exact:
+            answer = self.ask(statements.exact(self.layout, name), 1)
+            if len(answer.counts) <= MOST_EXACT * self.windows:
+                return [self._exact(answer, w, bins) for w in range(self.windows)]
+        answer = self.ask(statements.number(self.layout, name, bins), 1, 2)
+        return [self._binned(answer, w, bins) for w in range(self.windows)]
+
+    def _binned(self, answer: Answer, window: int, bins: Bins) -> Numbers:
+        counts = np.zeros(bins.size, dtype=np.int64)
+        weights = np.zeros(bins.size, dtype=np.int64) if self._weighted else None
+        apart = dict.fromkeys(INFINITIES.values(), 0)
+        lows, highs = [], []
+        for i in answer.of(window):
+            at = answer.keys[0][i]
+            if at < 0:
+                apart[INFINITIES[at]] = answer.counts[i]
+                continue
+            counts[at] = answer.counts[i]
+            lows.append(answer.values[0][i])
+            highs.append(answer.values[1][i])
+            if weights is not None and answer.weights is not None:
+                weights[at] = answer.weights[i]
+        low, high = min(lows, default=None), max(highs, default=None)
+        return Numbers(bins, None, counts, low=low, high=high, weights=weights, **apart)
+
+    def _exact(self, answer: Answer, window: int, bins: Bins) -> Numbers:
+        apart = dict.fromkeys(INFINITIES.values(), 0)
+        found = []
+        for i in answer.of(window):
+            value, count = answer.keys[0][i], answer.counts[i]
+            if value is not None and isfinite(value):
+                found.append((value, count, answer.weights[i] if answer.weights else 0))
+            else:
+                apart[_special(value)] += count
+        found.sort()
+        values = np.array([f[0] for f in found], dtype=np.float64)
+        counts = np.array([f[1] for f in found], dtype=np.int64)
+        weights = np.array([f[2] for f in found], dtype=np.int64) if self._weighted else None
+        ends = (found[0][0], found[-1][0]) if found else (None, None)
+        return Numbers(bins, values, counts, low=ends[0], high=ends[1], weights=weights, **apart)
+
+    def categories(self, name: str, known: Sequence[str], rows: Sequence[int]) -> list[Cells]:
+        """A category column, one for each window. rows: of the windows."""
+        answer = self.ask(statements.category(self.layout, name, known), 1)
+        cap = len(known) + 1 + self.layout.config.limits.categories
+        full = len(answer.counts) >= self.windows * cap
+        return [self._values(answer, w, rows[w] if full else None) for w in range(self.windows)]
+
+    def _values(self, answer: Answer, window: int, total: int | None) -> Cells:
+        mine = answer.of(window)
+        values = [level_of(answer.keys[0][i]) for i in mine]
+        counts = [answer.counts[i] for i in mine]
+        weights = answer.weights
+        sums = {} if weights is None else {"weight": [weights[i] for i in mine]}
+        if total is not None:
+            values.append(OTHER)
+            counts.append(total - sum(counts))
+            if sums:
+                sums["weight"].append(0)
+        levels = _sorted_levels(values)
+        place = {level: i for i, level in enumerate(levels)}
+        return tidy(["value"], {"value": levels}, [[place[v]] for v in values], counts, sums)
+
+    # ------------------------------------------------------------------ cells
+    def cells(
+        self, name: str, dims: Sequence[Dimension], sums: Mapping[str, Any] | None = None
+    ) -> list[Cells]:
+        """A table of cells, one for each window. sums: name to expression."""
+        given = dict(sums or {})
+        query = statements.cells(self.layout, name, dims, list(given.values()))
+        answer = self.ask(query, len(dims), len(given))
+        names = [d.name for d in dims]
+        counts = np.array(answer.counts, dtype=np.int64)
+        columns = {n: _whole(c) for n, c in zip(given, answer.values, strict=True)}
+        if answer.weights is not None:
+            columns["weight"] = _whole(answer.weights)
+        found = []
+        for window in range(self.windows):
+            mine = answer.of(window)
+            coded = [_coded(d, k, mine) for d, k in zip(dims, answer.keys, strict=True)]
+            levels = {d.name: known for d, (known, _) in zip(dims, coded, strict=True)}
+            table = np.column_stack([codes for _, codes in coded])
+            here = {n: c[mine] for n, c in columns.items()}
+            found.append(tidy(names, levels, table, counts[mine], here))
+        return found
+
+    def check_groups(self, by: Banded, counted: Sequence[Cells]) -> None:
+        """Refuse an attribute with too many values to be groups."""
+        if by.groups or by.bands:
+            return
+        distinct = max(len(c.levels["value"]) for c in counted)
+        if distinct > MOST_GROUPS:
+            raise BadInput.one(
+                shown(self.engine.source),
+                f"`{by.column}` has more than {MOST_GROUPS} values, too many to be groups of "
+                f"`{by.name}`. Give it `groups` or `bands`.",
+            )
+
+    def score_sums(self, score: Score | None) -> dict[str, Any]:
+        """Sums of the score by name."""
+        found = statements.score_sums(score)
+        return dict(zip(statements.SCORE_SUMS, found, strict=True)) if found else {}
+
+
+def _coded(
+    dim: Dimension, column: Sequence[Any], rows: npt.NDArray[np.int64]
+) -> tuple[tuple[str, ...], npt.NDArray[np.int64]]:
+    """The levels of a dimension, and the level of each of the rows."""
+    mine = [column[i] for i in rows]
+    names = {value: dim.level(value) for value in dict.fromkeys(mine)}
+    levels = dim.levels or _sorted_levels(list(names.values()))
+    place = {level: i for i, level in enumerate(levels)}
+    codes = {value: place[name] for value, name in names.items()}
+    return levels, np.array([codes[value] for value in mine], dtype=np.int64)
+
+
+def _whole(column: Sequence[Any]) -> npt.NDArray[np.int64]:
+    try:
+        return np.array([value or 0 for value in column], dtype=np.int64)
+    except OverflowError as error:
+        raise CellError("A sum is beyond 63 bits. Profile fewer rows at a time.") from error
+
+
+def _special(value: Any) -> str:
+    if value is None:
+        return "missing"
+    return "plus_infinite" if value == inf else "minus_infinite" if value == -inf else "nan"
+
+
+def _sorted_levels(values: Sequence[str]) -> tuple[str, ...]:
+    known = set(values)
+    return (*sorted(known - set(APART)), *(level for level in APART if level in known))

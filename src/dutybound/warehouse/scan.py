@@ -1,0 +1,239 @@
+"""`profile_table`: reads a table once for each column and returns the profiles of its windows."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Final
+
+from dutybound.errors import BadInput
+from dutybound.terms.table import APART, CURRENT, REFERENCE, Source, TableConfig, Window
+from dutybound.warehouse import statements
+from dutybound.warehouse.bins import Bins
+from dutybound.warehouse.cells import Cells
+from dutybound.warehouse.client import Engine, Report, shown
+from dutybound.warehouse.columns import Numbers
+from dutybound.warehouse.counting import Counting
+from dutybound.warehouse.layout import Layout, fit
+from dutybound.warehouse.profile import Profile, Profiles
+
+# Keys of a configuration that do not change how a row is counted.
+NOT_COUNTING: Final = (
+    "name", "source", "reference", "current", "thresholds", "candidates", "limits", "unique_ids",
+)  # fmt: skip
+
+
+def profile_table(
+    source: Source,
+    config: TableConfig,
+    reference: Profile | None = None,
+    *,
+    report: Report | None = None,
+) -> Profiles:
+    """Count the windows of a table.
+
+    reference: a stored profile of the reference window: its bins are used, and only the current
+    window is read. Without it both windows are read and the bins come from a sample of the
+    reference window. report: called while statements run.
+    Raises BadInput (the table or its columns do not fit, a window is empty), DeadlineError,
+    EngineFailed.
+    """
+    with Engine(source, config.limits, report) as engine:
+        engine.open()
+        asked = _without_reference(config) if reference is not None else config
+        layout = fit(asked, engine.types, shown(source))
+        return _Reading(engine, layout, reference).profiles()
+
+
+def _without_reference(config: TableConfig) -> TableConfig:
+    from dataclasses import replace
+
+    return replace(config, reference=None)
+
+
+@dataclass
+class _Tables:
+    """What is counted, each as a list over the windows."""
+
+    numbers: dict[str, list[Numbers]]
+    categories: dict[str, list[Cells]]
+    groups: dict[str, list[Cells]]
+    group_scores: dict[str, list[Cells]]
+    factors: dict[str, list[Cells]]
+    scores: list[Cells] | None = None
+    buckets: list[Cells] | None = None
+    errors: list[Cells] | None = None
+
+
+class _Reading:
+    def __init__(self, engine: Engine, layout: Layout, reference: Profile | None) -> None:
+        self.layout, self.reference, self.engine = layout, reference, engine
+        self.config = layout.config
+        self.counting = Counting(engine, layout)
+        engine.total = self._statements()
+        self.notes: list[str] = []
+
+    def _statements(self) -> int:
+        c, sets = self.config, len(self.layout.attribute_sets())
+        found = 2 + (self.reference is None) + len(self.layout.numbers())
+        found += len(self.layout.categories()) + sets + c.unique_ids
+        found += (1 + sets) * (c.score is not None) + (c.time is not None)
+        return found + len(c.legitimate) + (c.prediction is not None)
+
+    def profiles(self) -> Profiles:
+        """Run everything."""
+        counting = self.counting
+        everything, totals = counting.all_rows(), counting.totals()
+        rows = [t[0] for t in totals]
+        self._check_rows(rows)
+        self._check_ids()
+        bins = self._bins(rows[0])
+        tables = _Tables({}, {}, {}, {}, {})
+        for name in self.layout.numbers():
+            tables.numbers[name] = counting.numbers(name, bins[name])
+        for name in self.layout.categories():
+            tables.categories[name] = counting.categories(name, self._known(name), rows)
+        self._cells(tables)
+        if self.config.prediction is not None:
+            tables.errors = self._errors(self.config.prediction, bins)
+        digest = counted_sha256(self.config, bins)
+        made = [self._profile(i, totals[i], digest, tables) for i in range(len(rows))]
+        by_name = {p.window: p for p in made}
+        return Profiles(
+            by_name[CURRENT], self.reference or by_name.get(REFERENCE), everything - sum(rows)
+        )
+
+    def _check_rows(self, rows: Sequence[int]) -> None:
+        for (name, window), count in zip(self.layout.windows, rows, strict=True):
+            if count == 0:
+                raise BadInput.one(
+                    shown(self.engine.source),
+                    f"The {name} window holds no row ({_window_words(window)}). Check its limits "
+                    "and the values of the column.",
+                )
+
+    def _check_ids(self) -> None:
+        row_id = self.config.row_id
+        if row_id is None or not self.config.unique_ids:
+            self.notes.append("Whether rows stand twice was not checked.")
+            return
+        repeated = self.counting.repeated_ids(row_id)
+        if repeated:
+            raise BadInput.one(
+                shown(self.engine.source),
+                f"{repeated:,} values of `{row_id}` stand in more than one row. Remove the "
+                "doubles, or set `unique_ids: false` if rows may share an id.",
+            )
+
+    def _bins(self, rows: int) -> Mapping[str, Bins]:
+        if self.reference is None:
+            return self.counting.bins(rows)
+        known = self.reference.numbers
+        missing = [n for n in self.layout.numbers() if n not in known]
+        if missing:
+            raise BadInput.one(
+                shown(self.engine.source),
+                f"The reference profile has no bins for {', '.join(missing)}. Profile the "
+                "reference window again.",
+            )
+        return {n: known[n].bins for n in self.layout.numbers()}
+
+    def _known(self, name: str) -> Sequence[str]:
+        cells = self.reference.categories.get(name) if self.reference else None
+        return [v for v in cells.levels["value"] if v not in APART] if cells else []
+
+    def _cells(self, tables: _Tables) -> None:
+        layout, counting, score = self.layout, self.counting, self.config.score
+        for p in self.config.protected:
+            if p.by.column in tables.categories:
+                counting.check_groups(p.by, tables.categories[p.by.column])
+        sums = counting.score_sums(score)
+        fine, coarse = statements.score_bins()
+        version, label, decision = layout.version(), layout.label(), layout.decision()
+        for attributes in layout.attribute_sets():
+            key = ", ".join(by.name for by in attributes)
+            dims = statements.group_dims(layout, attributes)
+            tables.groups[key] = counting.cells(f"groups {key}".strip(), dims, sums)
+            if score is not None and attributes:
+                groups = [layout.group(by) for by in attributes]
+                binned = [*groups, label, statements.score_dim(score, coarse)]
+                tables.group_scores[key] = counting.cells(f"scores by {key}", binned)
+        if score is not None:
+            dims = [version, label, statements.score_dim(score, fine)]
+            tables.scores = counting.cells("scores", dims)
+        if self.config.time is not None:
+            dims = [version, layout.bucket(), label, decision]
+            tables.buckets = counting.cells("time", dims, sums)
+        for factor in self.config.legitimate:
+            groups = [layout.group(by) for by in layout.attribute_sets()[0]]
+            dims = [layout.group(factor), *groups, label, decision]
+            tables.factors[factor.name] = counting.cells(f"factor {factor.name}", dims)
+
+    def _errors(self, prediction: str, bins: Mapping[str, Bins]) -> list[Cells] | None:
+        label = self.config.label
+        if label is None or label.kind != "number":
+            return None
+        sums = statements.error_sums(label.column, prediction, bins[label.column])
+        groups = [self.layout.group(by) for by in self.layout.attribute_sets()[0]]
+        named = dict(zip(statements.ERROR_SUMS, sums, strict=True))
+        return self.counting.cells("errors", [self.layout.version(), *groups], named)
+
+    def _profile(
+        self, at: int, total: tuple[int, str | None, str | None], digest: str, tables: _Tables
+    ) -> Profile:
+        def one(counted: list[Cells] | None) -> Cells | None:
+            return None if counted is None else counted[at]
+
+        used = {*self.layout.numbers(), *self.layout.categories()}
+        return Profile(
+            window=self.layout.windows[at][0],
+            config_sha256=digest,
+            rows=total[0],
+            first=total[1],
+            last=total[2],
+            types={k: v for k, v in self.layout.families.items() if k in used},
+            numbers={k: v[at] for k, v in tables.numbers.items()},
+            categories={k: v[at] for k, v in tables.categories.items()},
+            groups={k: v[at] for k, v in tables.groups.items()},
+            scores=one(tables.scores),
+            group_scores={k: v[at] for k, v in tables.group_scores.items()},
+            buckets=one(tables.buckets),
+            factors={k: v[at] for k, v in tables.factors.items()},
+            errors=one(tables.errors),
+            notes=tuple(self.notes),
+        )
+
+
+def counted_sha256(config: TableConfig, bins: Mapping[str, Bins]) -> str:
+    """Digest of all that decides how a row is counted: roles, groups, score range, bins."""
+    roles: dict[str, Any] = asdict(config)
+    for key in (
+        "name",
+        "source",
+        "reference",
+        "current",
+        "thresholds",
+        "limits",
+        "unique_ids",
+        "candidates",
+    ):
+        del roles[key]
+    for attribute in roles["protected"]:
+        del attribute["grounds"], attribute["reference"]
+    roles["cap"] = config.limits.categories
+    roles["bins"] = {name: asdict(b) for name, b in bins.items()}
+    raw = json.dumps(roles, sort_keys=True, separators=(",", ":")).encode()
+    return hashlib.sha256(raw).hexdigest()
+
+
+def _window_words(window: Window) -> str:
+    parts = []
+    if window.column is not None:
+        parts.append(f"`{window.column}` is {' or '.join(map(str, window.values))}")
+    if window.since is not None:
+        parts.append(f"from {window.since}")
+    if window.until is not None:
+        parts.append(f"until before {window.until}")
+    return ", ".join(parts) or "all rows"

@@ -1,0 +1,242 @@
+"""The statements of a profile: one for each column, one for each table of cells."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from sqlglot import exp
+
+from dutybound.terms.table import MISSING, OTHER, Banded, Score
+from dutybound.warehouse import sql
+from dutybound.warehouse.bins import Bins
+from dutybound.warehouse.columns import MOST_EXACT, WEIGHT_UNIT
+from dutybound.warehouse.layout import Dimension, Layout, is_whole
+from dutybound.warehouse.profile import GROUP_SCORE_BINS, SCORE_BINS
+
+if TYPE_CHECKING:
+    Expressions = Sequence[exp.Expr]
+
+ERROR_UNIT: Final = 2.0**20
+ERROR_LIMIT: Final = 2.0**16
+ERROR_SUMS: Final = (
+    "scored", "error", "error_squared", "error_absolute", "label", "label_squared", "clipped",
+)  # fmt: skip
+_KNUTH: Final = 2654435761
+_WORD: Final = 2**32
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A query with the name that is shown while it runs."""
+
+    name: str
+    query: exp.Select
+
+    def text(self, dialect: str) -> str:
+        """SQL for an engine."""
+        return self.query.sql(dialect=dialect, pretty=True)
+
+
+def _grouped(layout: Layout, keys: Expressions, values: Expressions) -> exp.Select:
+    """SELECT window, keys, COUNT(*), weights, values ... GROUP BY window, keys."""
+    weight = layout.config.weights
+    sums: list[exp.Expr] = [exp.Count(this=exp.Star())]
+    if weight is not None:
+        sums.append(exp.Sum(this=sql.fixed(sql.double(weight), WEIGHT_UNIT)))
+    everything = [layout.window_key(), *keys, *sums, *values]
+    named = [exp.alias_(e, f"c{i}", quoted=True) for i, e in enumerate(everything)]
+    numbers = [exp.Literal.number(i + 1) for i in range(len(keys) + 1)]
+    return exp.select(*named).from_(_table()).where(layout.condition()).group_by(*numbers)
+
+
+def _table() -> exp.Table:
+    return exp.to_table(sql.TABLE)
+
+
+def total() -> Statement:
+    """All rows of the table."""
+    return Statement("rows", exp.select(exp.Count(this=exp.Star())).from_(_table()))
+
+
+def totals(layout: Layout) -> Statement:
+    """Rows by window, with the first and last time."""
+    time = layout.config.time
+    ends: list[exp.Expr] = []
+    if time is not None:
+        ends = [exp.Min(this=sql.column(time.column)), exp.Max(this=sql.column(time.column))]
+    return Statement("rows by window", _grouped(layout, [], ends))
+
+
+def sample(layout: Layout, rows: int, dialect: str) -> Statement | None:
+    """About `limits.sample` rows of the first window: its number columns. None without any.
+
+    rows: of the first window. Drawn by a hash of the row id, so the same rows each time.
+    """
+    columns = layout.numbers()
+    if not columns:
+        return None
+    every = max(1, rows // layout.config.limits.sample)
+    parts = [layout.first()]
+    drawn = _drawn(layout, every, dialect) if every > 1 else None
+    query = exp.select(*(sql.double(name) for name in columns)).from_(_table())
+    if drawn is not None:
+        parts.append(drawn)
+    elif every > 1:
+        query = query.limit(layout.config.limits.sample)
+    return Statement("sample for the bins", query.where(*parts))
+
+
+def _drawn(layout: Layout, every: int, dialect: str) -> exp.Expr | None:
+    row_id = layout.config.row_id
+    if row_id is not None and is_whole(layout.types[row_id]):
+        small = exp.Mod(this=exp.Abs(this=sql.column(row_id)), expression=sql.whole(2**31))
+        spread = sql.compare(exp.Mul, sql.cast(sql.paren(small), "BIGINT"), sql.whole(_KNUTH))
+        hashed = exp.Mod(this=sql.paren(spread), expression=sql.whole(_WORD))
+        return sql.compare(exp.LT, hashed, sql.whole(_WORD // every))
+    time = layout.config.time
+    names = [row_id] if row_id else [*([time.column] if time else []), *layout.numbers()[:4]]
+    columns = [sql.column(name) for name in names if name]
+    if dialect == "duckdb":
+        found = exp.Anonymous(this="hash", expressions=columns)
+        return sql.compare(exp.EQ, exp.Mod(this=found, expression=sql.whole(every)), sql.whole(0))
+    if dialect in ("spark", "databricks"):
+        found = exp.Anonymous(
+            this="pmod",
+            expressions=[exp.Anonymous(this="xxhash64", expressions=columns), sql.whole(every)],
+        )
+        return sql.compare(exp.EQ, found, sql.whole(0))
+    return None
+
+
+# ---------------------------------------------------------------------- columns
+def number(layout: Layout, name: str, bins: Bins) -> Statement:
+    """A number column by bin, with the least and largest finite value."""
+    x = sql.double(name)
+    finite = sql.compare(exp.LTE, exp.Abs(this=x), sql.real(sql.TOP))
+    inside = sql.case((finite, x.copy()))
+    ends: list[exp.Expr] = [exp.Min(this=inside), exp.Max(this=inside.copy())]
+    return Statement(f"number {name}", _grouped(layout, [sql.bin_of(name, bins)], ends))
+
+
+def exact(layout: Layout, name: str) -> Statement:
+    """A number column by value, at most as many values as are kept and one more."""
+    query = _grouped(layout, [sql.double(name)], [])
+    return Statement(f"number {name}", query.limit(MOST_EXACT * len(layout.windows) + 1))
+
+
+def category(layout: Layout, name: str, known: Sequence[str]) -> Statement:
+    """A category column by value: known values first, then the most frequent up to the cap."""
+    inner = _grouped(layout, [layout.as_text(name)], [])
+    key, count = (exp.column(c, quoted=True) for c in ("c1", "c2"))
+    first: exp.Expr = sql.is_null(key)
+    if known:
+        listed = exp.In(this=key.copy(), expressions=[sql.text(v) for v in known])
+        first = exp.or_(first, listed)
+    order = [
+        exp.Ordered(this=sql.case((first, sql.whole(0)), default=sql.whole(1))),
+        exp.Ordered(this=count, desc=True),
+        exp.Ordered(this=key.copy()),
+        exp.Ordered(this=exp.column("c0", quoted=True)),
+    ]
+    limit = len(layout.windows) * (len(known) + 1 + layout.config.limits.categories)
+    outer = exp.select(exp.Star()).from_(inner.subquery("g")).order_by(*order).limit(limit)
+    return Statement(f"category {name}", outer)
+
+
+def repeated_ids(layout: Layout, row_id: str) -> Statement:
+    """How many ids stand in more than one row of the windows."""
+    inner = exp.select(exp.alias_(sql.column(row_id), "c0", quoted=True)).from_(_table())
+    inner = inner.where(layout.condition()).group_by(exp.Literal.number(1))
+    inner = inner.having(sql.compare(exp.GT, exp.Count(this=exp.Star()), sql.whole(1)))
+    query = exp.select(exp.Count(this=exp.Star())).from_(inner.subquery("g"))
+    return Statement("repeated ids", query)
+
+
+# ---------------------------------------------------------------------- cells
+def cells(layout: Layout, name: str, dims: Sequence[Dimension], sums: Expressions) -> Statement:
+    """Rows by window and dimensions, with sums."""
+    return Statement(name, _grouped(layout, [d.key for d in dims], sums))
+
+
+def group_dims(layout: Layout, attributes: Sequence[Banded]) -> list[Dimension]:
+    """Version, attributes, label, decision."""
+    groups = [layout.group(by) for by in attributes]
+    return [layout.version(), *groups, layout.label(), layout.decision()]
+
+
+def score_dim(score: Score, parts: int) -> Dimension:
+    """The bin of a score: `parts` bins, then other (outside the range, NaN) and missing."""
+    levels = bin_levels(parts)
+    key = sql.score_bin(score.column, score.low, score.high, parts)
+    apart = {sql.MISSING: levels[-1], sql.PLUS: levels[-2]}
+    return Dimension("bin", key, lambda v: apart[v] if v < 0 else levels[v], levels)
+
+
+def bin_levels(parts: int) -> tuple[str, ...]:
+    """Names of score bins."""
+
+    return (*map(str, range(parts)), OTHER, MISSING)
+
+
+def score_bins() -> tuple[int, int]:
+    """Bins of the score overall and by group."""
+    return SCORE_BINS, GROUP_SCORE_BINS
+
+
+def score_sums(score: Score | None) -> list[exp.Expr]:
+    """scored, score, score_squared: the score moved to [0, 1]; rows outside the range left out."""
+    if score is None:
+        return []
+    x = sql.double(score.column)
+    inside = sql.both(
+        [
+            sql.compare(exp.GTE, x, sql.real(score.low)),
+            sql.compare(exp.LTE, x, sql.real(score.high)),
+        ]
+    )
+    shifted = sql.paren(sql.compare(exp.Sub, x, sql.real(score.low))) if score.low else x
+    width = score.high - score.low
+    unit = sql.paren(sql.compare(exp.Div, shifted, sql.real(width))) if width != 1 else shifted
+    squared = sql.compare(exp.Mul, unit, unit.copy())
+    return [
+        exp.Count(this=sql.case((inside, sql.whole(1)))),
+        exp.Sum(this=sql.case((inside.copy(), sql.fixed(unit, sql.UNIT)))),
+        exp.Sum(this=sql.case((inside.copy(), sql.fixed(sql.paren(squared), sql.UNIT)))),
+    ]
+
+
+SCORE_SUMS: Final = ("scored", "score", "score_squared")
+
+
+def error_sums(label: str, prediction: str, bins: Bins) -> list[exp.Expr]:
+    """Sums of ERROR_SUMS for regression, in units of the bins' scale over ERROR_UNIT.
+
+    Errors and labels beyond ERROR_LIMIT scales are moved there, and counted in `clipped`.
+    """
+    y, p = sql.double(label), sql.double(prediction)
+    top = sql.real(sql.TOP)
+    fine = sql.both(
+        [sql.compare(exp.LTE, exp.Abs(this=v), top.copy()) for v in (y.copy(), p.copy())]
+    )
+    raw = sql.paren(
+        sql.compare(exp.Div, sql.paren(sql.compare(exp.Sub, p, y)), sql.real(bins.scale))
+    )
+    error = sql.clipped(raw, ERROR_LIMIT)
+    centred = sql.paren(sql.compare(exp.Sub, y.copy(), sql.real(bins.centre)))
+    place = sql.clipped(sql.compare(exp.Div, centred, sql.real(bins.scale)), ERROR_LIMIT)
+    far = sql.compare(exp.GT, exp.Abs(this=raw.copy()), sql.real(ERROR_LIMIT))
+    values = [
+        error,
+        sql.compare(exp.Mul, error.copy(), error.copy()),
+        exp.Abs(this=error.copy()),
+        place,
+        sql.compare(exp.Mul, place.copy(), place.copy()),
+    ]
+    found: list[exp.Expr] = [exp.Count(this=sql.case((fine, sql.whole(1))))]
+    for value in values:
+        whole = sql.fixed(sql.paren(value), ERROR_UNIT)
+        found.append(exp.Sum(this=sql.case((fine.copy(), whole))))
+    both = sql.both([fine.copy(), far])
+    return [*found, exp.Count(this=sql.case((both, sql.whole(1))))]
