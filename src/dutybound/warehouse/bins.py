@@ -28,7 +28,7 @@ HALF: Final = 1000
 POINT_SHARE: Final = 0.005
 MOST_POINTS: Final = 50
 MOST_VALUES: Final = 1000
-_SAFE: Final = 1e290
+_SAFE: Final = 2.0**960
 _FAR: Final = 2.0**50
 
 

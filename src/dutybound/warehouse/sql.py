@@ -6,6 +6,7 @@ keyword or a foreign script in it stays a name or a value in every dialect.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Sequence
 from typing import Final
 
@@ -15,7 +16,7 @@ from dutybound.terms.table import Banded, Value, Window
 from dutybound.warehouse.bins import HALF, Bins
 
 TABLE: Final = "decisions"
-TOP: Final = 1.7976931348623157e308  # the largest double
+TOP: Final = sys.float_info.max
 MISSING, PLUS, MINUS, NAN = -1, -2, -3, -4
 UNIT: Final = 2.0**32  # sums are whole numbers of 1 / UNIT, so that adding is exact
 NUMBER, TEXT, FLAG, TIME, OTHER = "number", "text", "flag", "time", "other"

@@ -23,8 +23,8 @@ ERROR_LIMIT: Final = 2.0**16
 ERROR_SUMS: Final = (
     "scored", "error", "error_squared", "error_absolute", "label", "label_squared", "clipped",
 )  # fmt: skip
-_KNUTH: Final = 2654435761
 _WORD: Final = 2**32
+_GOLDEN: Final = int((5**0.5 - 1) / 2 * _WORD)  # Knuth's multiplier; it is odd
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ def _drawn(layout: Layout, every: int, dialect: str) -> exp.Expr | None:
     row_id = layout.config.row_id
     if row_id is not None and is_whole(layout.types[row_id]):
         small = exp.Mod(this=exp.Abs(this=sql.column(row_id)), expression=sql.whole(2**31))
-        spread = sql.compare(exp.Mul, sql.cast(sql.paren(small), "BIGINT"), sql.whole(_KNUTH))
+        spread = sql.compare(exp.Mul, sql.cast(sql.paren(small), "BIGINT"), sql.whole(_GOLDEN))
         hashed = exp.Mod(this=sql.paren(spread), expression=sql.whole(_WORD))
         return sql.compare(exp.LT, hashed, sql.whole(_WORD // every))
     time = layout.config.time

@@ -28,7 +28,7 @@ WHERE
   AND (
     CAST((
       ABS("id") % 2147483648
-    ) AS BIGINT) * 2654435761
+    ) AS BIGINT) * 2654435769
   ) % 4294967296 < 85899;
 
 -- number income
