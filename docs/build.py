@@ -19,7 +19,9 @@ from typing import Final
 
 from dutybound.packs.compile import content_folder
 from dutybound.packs.content import read_content
+from dutybound.packs.measures import read_measures
 from dutybound.terms.law import Act, Content, FactType
+from dutybound.terms.measure import MeasureCatalogue, MeasureEntry, NamedByLaw
 
 REFERENCE: Final = Path(__file__).resolve().parent / "reference"
 README: Final = REFERENCE.parent.parent / "README.md"
@@ -187,10 +189,84 @@ def _graded(content: Content, grade: str) -> int:
     return sum(r.texts[-1].grade == grade for r in content.rules.values())
 
 
+# ---------------------------------------------------------------------- measures
+def measures_page(content: Content) -> str:
+    """docs/reference/measures.md."""
+    return "\n".join(_measures(read_measures(content_folder(), content.rules))) + "\n"
+
+
+def _measures(found: MeasureCatalogue) -> Iterator[str]:
+    yield "# Measures"
+    yield ""
+    yield NOTICE
+    yield ""
+    computed = sum(m.how == "computed" for m in found.entries.values())
+    yield (
+        f"There are {len(found.entries)} measures. {computed} are computed from counts by "
+        "`dutybound.measure`; the others are reported from records. Each value comes with an "
+        "interval, or as `Undefined` with a reason. A threshold on offer is never taken by itself. "
+        "[Measures and fairness](../explanation/measures-and-fairness.md) says how to read them."
+    )
+    for family, title in found.families.items():
+        inside = [m for m in found.entries.values() if m.family == family]
+        yield from ("", f"## {title} ({len(inside)})", "")
+        head = ("measure", "says", "unit", "range", "better")
+        yield from table(head, (_measure(m) for m in inside))
+        for m in inside:
+            yield from _more(m, found)
+    yield from _named(found)
+
+
+def _measure(m: MeasureEntry) -> Sequence[str]:
+    return f"`{m.id}`", m.says, m.unit, m.range, m.better.replace("_", " ")
+
+
+def _more(m: MeasureEntry, found: MeasureCatalogue) -> Iterator[str]:
+    yield from ("", f"### {m.id}", "", f"{m.name}. {m.says}", "")
+    made = f"`dutybound.measure.{m.function}`" if m.function else f"reported from {m.origin}"
+    yield f"- Made by: {made}"
+    yield f"- Sources: {'; '.join(m.sources)}"
+    yield f"- Limits: {' '.join(m.limits)}"
+    yield f"- Undefined: {' '.join(m.undefined)}"
+    for t in m.thresholds:
+        where = f"{t.cite}, since {t.since}; " if t.cite else ""
+        only = f"; only for {', '.join(t.only_for)}" if t.only_for else ""
+        nature = t.nature.replace("_", " ")
+        side = str(t.side).replace("_", " ")
+        yield f"- Threshold on offer: {side} {t.value:g} ({where}{nature}{only}). {t.why}"
+    controls = sorted(c for c, ids in found.asked.items() if m.id in ids)
+    if controls:
+        yield f"- Controls: {', '.join(controls)}"
+
+
+def _named(found: MeasureCatalogue) -> Iterator[str]:
+    yield from ("", "## Where a text names a metric", "")
+    yield (
+        "For every other rule no metric and no threshold is recorded: you choose them and say why. "
+        f"Checked on {found.checked_on}."
+    )
+    yield ""
+    head = ("rule", "text", "since", "metrics", "threshold", "only for", "note")
+    yield from table(head, (_named_row(line) for line in found.named.values()))
+
+
+def _named_row(line: NamedByLaw) -> Sequence[str]:
+    return (
+        f"`{line.rule}`",
+        line.cite,
+        str(line.since),
+        ", ".join(f"`{m}`" for m in line.measures),
+        line.threshold.replace("_", " "),
+        ", ".join(line.only_for).replace("_", " "),
+        line.note,
+    )
+
+
 # ---------------------------------------------------------------------- writing
 def pages(content: Content) -> dict[Path, str]:
     """Each built page with its text."""
     return {
+        REFERENCE / "measures.md": measures_page(content),
         REFERENCE / "facts.md": facts_page(content),
         REFERENCE / "instruments.md": instruments_page(content),
     }

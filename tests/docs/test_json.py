@@ -39,12 +39,16 @@ NAMES: Final = frozenset(
         "values",
         "touched_by",
         "rules",
+        "families",
         "markets",
     }
 )
 COMMANDS: Final = [
     ["assess", EXAMPLE],
     ["explain", EXAMPLE, "eu-ai-act.high-risk"],
+    ["explain", EXAMPLE, "eu-ai-act.art-15.3.declare-accuracy"],
+    ["measures", "list", "--family", "fairness"],
+    ["measures", "show", "impact-ratio"],
     ["timeline", EXAMPLE],
     ["whatif", EXAMPLE, "--set", "system.generative=true"],
     ["gaps", FRAUD, "--evidence", EVIDENCE],

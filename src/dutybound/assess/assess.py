@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from dutybound.assess.catalogue import controls_of
 from dutybound.assess.details import LIVE, Details
+from dutybound.assess.measures import measurable
 from dutybound.assess.proof import Proof, Prover
 from dutybound.rules.explain import value_of
 from dutybound.rules.program import Program
@@ -218,6 +219,7 @@ class Assessment:
             "controls": controls_of(rule.id, detail),
             "documents": detail.get("documents", []),
             "measures": detail.get("measures", []),
+            "measurable": measurable(rule, detail),
             "note": detail.get("note"),
             "enforcement_note": note,
         }

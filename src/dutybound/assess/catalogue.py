@@ -43,15 +43,19 @@ def answering(rule_id: str) -> tuple[str, ...]:
 def catalogue_problems(folder: Path, content: Content, *, complete: bool) -> tuple[Problem, ...]:
     """What is wrong with the catalogue of a content folder. complete: every duty is answered."""
     from dutybound.packs.catalogue import read_catalogue
+    from dutybound.packs.measures import measure_problems
     from dutybound.packs.security import security_problems
 
     try:
         found = read_catalogue(folder, content.rules, complete=complete)
+        problems: tuple[Problem, ...] = ()
         if (folder / "security").is_dir():
-            return security_problems(folder, found.controls)
+            problems += security_problems(folder, found.controls)
+        if (folder / "measures").is_dir():
+            problems += measure_problems(folder, content.rules)
+        return problems
     except ContentError as error:
         return error.problems
-    return ()
 
 
 def controls_of(rule_id: str, detail: dict[str, Any]) -> list[str]:

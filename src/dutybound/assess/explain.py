@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from dutybound.assess.assess import Assessment, key_of
 from dutybound.assess.catalogue import controls_of
+from dutybound.assess.measures import measurable
 from dutybound.errors import BadInput, did_you_mean
 from dutybound.rules.truth import FALSE
 from dutybound.terms.finding import Outcome, Step, Verdict
@@ -79,6 +80,7 @@ def _proof(result: Assessment, verdict: Verdict) -> dict[str, Any]:
         "technical": detail.get("technical", []),
         "organisational": detail.get("organisational", []),
         "controls": controls_of(rule.id, detail),
+        "measurable": measurable(rule, detail),
     }
 
 

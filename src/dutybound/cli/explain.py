@@ -72,7 +72,22 @@ def _page(proof: dict[str, Any], full: bool) -> Iterator[str]:
         yield ""
         names = ", ".join(proof["controls"])
         yield page.wrapped(f"Controls that answer it: {names} (`dutybound controls show ID`)")
+    yield from _measurable(proof["measurable"])
     yield ""
+
+
+def _measurable(found: dict[str, Any] | None) -> Iterator[str]:
+    """Measures that can be evidence, and what the text itself names."""
+    if found is None:
+        return
+    yield ""
+    names = ", ".join(found["usable"])
+    yield page.wrapped(f"Measures that can be evidence: {names} (`dutybound measures show ID`)")
+    if found["law_names"]:
+        named = ", ".join(found["law_names"])
+        yield page.wrapped(f"{found['cite']} names {named}. {found['note']}")
+    else:
+        yield page.wrapped(found["note"])
 
 
 def _tree(step: dict[str, Any], depth: int, full: bool) -> Iterator[str]:

@@ -28,6 +28,7 @@ COMMANDS: Final = {
     "verify": "Check evidence and its log against your own trust file, as an auditor would.",
     "schema": "JSON Schemas for editors and for readers of the output.",
     "controls": "The unified controls: what they ask for and answer.",
+    "measures": "The measures: unit, range, source, limits, who asks for them.",
     "framework": "Frameworks, their elements, and what controls cover.",
     "oscal": "Export to OSCAL, import of catalogs.",
     "security": "Security of a model's interface: controls, threats, findings of scans.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -97,3 +98,81 @@ class Judgement:
 
     verdict: Verdict
     why: str
+
+
+# ------------------------------------------------------------------ what the content says of them
+@dataclass(frozen=True, slots=True)
+class DefaultThreshold:
+    """A threshold that the content offers. Never taken unless somebody chooses it.
+
+    nature: as in `terms.law`. rule, cite: where it comes from, if it is not house policy. since:
+    first day. only_for: the fields in which it has a meaning; empty for any.
+    """
+
+    value: float
+    side: Side
+    nature: str
+    why: str
+    rule: str | None = None
+    cite: str | None = None
+    since: date | None = None
+    only_for: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureEntry:
+    """A measure as the content describes it.
+
+    better: higher, lower, near_zero, near_one or neither. how: computed by dutybound, by
+    `function` of the package `measure`, or reported from records that `origin` names.
+    """
+
+    id: str
+    family: str
+    name: str
+    says: str
+    unit: str
+    range: str
+    better: str
+    how: str
+    sources: tuple[str, ...]
+    limits: tuple[str, ...]
+    undefined: tuple[str, ...]
+    function: str | None = None
+    origin: str | None = None
+    thresholds: tuple[DefaultThreshold, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ComparisonPolicy:
+    """How a text wants groups compared. reference: highest, largest or rest."""
+
+    reference: str
+    minimum_share: float
+    intersections: bool
+    report_unknown: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NamedByLaw:
+    """A rule that names metrics. threshold: none, rule_of_thumb or fixed."""
+
+    rule: str
+    measures: tuple[str, ...]
+    cite: str
+    since: date
+    threshold: str
+    only_for: tuple[str, ...]
+    note: str
+    policy: ComparisonPolicy | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureCatalogue:
+    """All measures. families: id to title. named: by rule id. asked: control id to measures."""
+
+    families: dict[str, str]
+    entries: dict[str, MeasureEntry]
+    named: dict[str, NamedByLaw]
+    asked: dict[str, tuple[str, ...]]
+    checked_on: date
