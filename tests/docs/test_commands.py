@@ -13,7 +13,7 @@ from dutybound.cli.main import cli
 
 DOCS = Path(__file__).resolve().parent.parent.parent / "docs"
 PAGE = (DOCS / "reference/commands.md").read_text(encoding="utf-8")
-HEADS = re.findall(r"^## (dutybound [\w ]+)$", PAGE, re.M)
+HEADS = re.findall(r"^## (dutybound [\w -]+)$", PAGE, re.M)
 
 
 def names(group: click.Group, before: str = "") -> Iterator[str]:

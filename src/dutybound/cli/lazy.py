@@ -27,7 +27,8 @@ class LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in self.known:
             return None
-        module = import_module(f"dutybound.cli.{self.prefix}{cmd_name}")
+        name = cmd_name.replace("-", "_")
+        module = import_module(f"dutybound.cli.{self.prefix}{name}")
         found: click.Command = module.command
         return found
 
