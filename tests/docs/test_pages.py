@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
 from dutybound.assess.lint import lint
+from dutybound.assess.signing import sign_file
+from dutybound.interchange.dsse import new_key
 from dutybound.packs.cases import read_cases
 from dutybound.packs.compile import content_folder, default_content
 from dutybound.packs.content import read_content
@@ -90,3 +92,27 @@ def test_own_rules_of_the_guide_are_sound(tmp_path: Path) -> None:
     found = read_cases(tmp_path, content)
     report = lint(content, found, today=date(2026, 11, 25))
     assert (3, ()) == (report.cases, report.failures)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b
+        for page in ("how-to/sign-evidence.md", "reference/evidence.md")
+        for b in blocks(page)
+        if b.startswith("dutybound: claim/1")
+    ],
+    ids=lambda text: text.splitlines()[1],
+)
+def test_claims_in_pages_can_be_signed(text: str, tmp_path: Path) -> None:
+    claim = tmp_path / "claim.yaml"
+    claim.write_text(text, encoding="utf-8")
+    for name in (
+        "fairness-2.0.1.csv",
+        "test-plan.yaml",
+        "decision-4711.json",
+        "fairness-5.1.0.csv",
+    ):
+        (tmp_path / name).write_text("x", encoding="utf-8")
+    at = datetime(2026, 11, 25, tzinfo=UTC)
+    assert sign_file(claim, new_key(), at).startswith(b'{"payload"')

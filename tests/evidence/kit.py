@@ -225,6 +225,7 @@ def checked(
     """Check envelopes for a system, or for the whole organisation."""
     opened = open_all([(f"{i}.dsse.json", r) for i, r in enumerate(raw)], trust or trust_in())
     system = None if organisation else about or profile()
+    more.setdefault("name_marked", True)
     return Outcome(*check_evidence(opened, small_catalogue(), system, as_of, **more))
 
 

@@ -123,7 +123,12 @@ class TestExample:
         system = ProfileReader(default_content()).read(EXAMPLE / "system.yaml")
         trust = read_trust(EXAMPLE / "evidence" / "trust.yaml")
         checked, refused = read_evidence(
-            EXAMPLE / "evidence", trust, default_catalogue(), system, date(2026, 11, 25)
+            EXAMPLE / "evidence",
+            trust,
+            default_catalogue(),
+            system,
+            date(2026, 11, 25),
+            name_marked=True,
         )
         whole = {r.claim_id: r.code for r in refused if r.control is None}
         assert {

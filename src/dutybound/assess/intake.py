@@ -76,11 +76,14 @@ def read_evidence(
     policy: Policy | None = None,
     today: date | None = None,
     handling: frozenset[Handling] = ORDINARY,
+    name_marked: bool = False,
 ) -> tuple[list[Checked], list[Refused]]:
     """The evidence of a folder that counts for a system on a day, and what does not, with reasons.
 
     trust: whose signature counts; None trusts nobody. profile: the system; None asks for the whole
     organisation. today: evidence from later than this is future-dated; None takes `as_of`.
+    handling: the marks that are used. name_marked: list also that a piece with another mark is
+    there; without it nothing tells of it.
     """
     return check_evidence(
         open_folder(folder, trust),
@@ -90,6 +93,7 @@ def read_evidence(
         policy=policy,
         today=today,
         handling=handling,
+        name_marked=name_marked,
     )
 
 
@@ -102,15 +106,18 @@ def check_evidence(
     policy: Policy | None = None,
     today: date | None = None,
     handling: frozenset[Handling] = ORDINARY,
+    name_marked: bool = False,
 ) -> tuple[list[Checked], list[Refused]]:
     """As `read_evidence`, for evidence that was opened once and is judged for many systems."""
     policy = read_policy() if policy is None else policy
     checked: list[Checked] = []
-    refused = list(opened.refused)
+    refused = [r for r in opened.refused if name_marked or r.handling in handling]
     for item in opened.items:
         work = _Work(item, opened, catalogue, profile, as_of, today or as_of, policy)
         if item.claim.handling not in handling:
-            work.no("handling", f"It is marked {item.claim.handling} and is not used by default.")
+            if name_marked:
+                mark = item.claim.handling
+                work.no("handling", f"It is marked {mark} and is not used by default.")
         else:
             found = _check(work)
             if found is not None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
+from dutybound.assess.record_folder import PARTS, kept_objects
 from dutybound.assess.scans import ScanFile, scans_in
 from dutybound.assess.signing import SUFFIX, digest_of_file, predicate_of_file, self_digest
 from dutybound.assess.statements import Malformed, read_claim_in
@@ -25,7 +27,7 @@ from dutybound.packs.claims import CLAIM
 from dutybound.packs.evidence import TRUST, claim_of, kind_of_file, read_predicate
 from dutybound.packs.reading import read_bytes
 from dutybound.packs.reports import ISO, SOC2
-from dutybound.terms.evidence import Claim, EvidenceKind, Refused
+from dutybound.terms.evidence import Claim, EvidenceKind, Handling, Refused
 from dutybound.terms.trust import Revocation, Trust, TrustedKey
 
 OUTSIDE_KINDS: Final = (EvidenceKind.EXTERNAL_REPORT, EvidenceKind.CERTIFICATE)
@@ -35,7 +37,8 @@ OUTSIDE_KINDS: Final = (EvidenceKind.EXTERNAL_REPORT, EvidenceKind.CERTIFICATE)
 class Item:
     """A claim whose signature, key and person hold.
 
-    digest: of the signed payload. predicate: the claim as it was signed.
+    digest: of the signed payload. predicate: the claim as it was signed. envelope: sha256 of the
+    bytes of the envelope, under which a log and its receipts know it.
     """
 
     file: str
@@ -44,6 +47,7 @@ class Item:
     signed_at: datetime
     digest: str
     predicate: dict[str, Any]
+    envelope: str
 
     @property
     def names_files(self) -> bool:
@@ -77,7 +81,9 @@ def open_envelope(raw: bytes, file: str, trust: Trust) -> Item | Refused:
     try:
         return _open(raw, file, trust)
     except _No as no:
-        return Refused(no.claim_id, file, None, no.code, no.reason)
+        seen = peek(raw, file)
+        mark = seen.handling
+        return Refused(no.claim_id, file, None, no.code, no.reason, handling=mark)
 
 
 def _open(raw: bytes, file: str, trust: Trust) -> Item:
@@ -94,7 +100,8 @@ def _open(raw: bytes, file: str, trust: Trust) -> Item:
     except Malformed as error:
         raise _No("malformed", str(error), error.claim_id) from error
     claim = claim_of(predicate, statement.subject)
-    item = Item(file, claim, key, predicate.signed_at, envelope.digest, body)
+    whole = sha256(raw).hexdigest()
+    item = Item(file, claim, key, predicate.signed_at, envelope.digest, body, whole)
     # (5) a statement about no file speaks of exactly itself
     _subject_of_itself(item)
     # (6) the person who signed is the author, of the organisation that issues it
@@ -209,7 +216,8 @@ def _one_per_id(items: list[Item], refused: list[Refused]) -> list[Item]:
 
 
 def _refuse(item: Item, code: str, reason: str) -> Refused:
-    return Refused(item.claim.id, item.file, None, code, reason)
+    mark = item.claim.handling
+    return Refused(item.claim.id, item.file, None, code, reason, handling=mark)
 
 
 def peek(raw: bytes, file: str) -> Claim | Refused:
@@ -235,13 +243,18 @@ def open_files(paths: Iterable[Path], trust: Trust) -> Opened:
             reason = "This is no signed envelope; see `dutybound evidence sign`."
             refused.append(Refused("", str(path), None, "unsigned", reason))
     opened = open_all(files, trust)
+    altered: set[str] = set()
     for item in opened.items:
+        folder = Path(item.file).parent
         for name in item.claim.subject:
-            beside = Path(item.file).parent / name
+            beside = folder / name
             if Path(name).name == name and beside.is_file():
                 digests[name] = digest_of_file(beside)
-                scans |= scans_in(beside.parent, {name: digests[name]})
-    items, changed = _against_files(opened.items, digests)
+                scans |= scans_in(folder, {name: digests[name]})
+        wrong, kept = kept_objects(folder, [item.claim])
+        altered |= wrong
+        scans |= kept
+    items, changed = _against_files(opened.items, digests, altered)
     return Opened(tuple(items), (*opened.refused, *refused, *changed), trust, scans=scans)
 
 
@@ -275,9 +288,10 @@ def open_folder(folder: Path, trust: Trust | None) -> Opened:
     files = envelopes_in(folder)
     opened = open_all(files, trust or Trust(""))
     names = {name for name, _ in files}
-    others = [p for p in _paths(folder) if p.name not in names]
+    others = [p for p in _paths(folder) if p.name not in names and not _is_part(p)]
     digests = {p.name: digest_of_file(p) for p in others if p.is_file()}
-    items, changed = _against_files(opened.items, digests)
+    altered, kept = kept_objects(folder, (i.claim for i in opened.items))
+    items, changed = _against_files(opened.items, digests, altered)
     refused = [*opened.refused, *changed]
     known = {d for i in opened.items for d in i.claim.subject.values()}
     for path in others:
@@ -285,20 +299,28 @@ def open_folder(folder: Path, trust: Trust | None) -> Opened:
             refused.append(_other(path, "not_evidence", "Folders inside are not read."))
         elif digests[path.name] not in known:
             refused.extend(_beside(path, opened.items))
-    scans = scans_in(folder, digests)
+    scans = scans_in(folder, digests) | kept
     return Opened(tuple(items), tuple(refused), opened.trust, scans=scans)
 
 
-def _other(path: Path, code: str, reason: str, claim_id: str = "") -> Refused:
-    return Refused(claim_id, path.name, None, code, reason)
+def _is_part(path: Path) -> bool:
+    return path.name in PARTS and path.is_dir()
+
+
+def _other(
+    path: Path, code: str, reason: str, claim_id: str = "", mark: str = "ordinary"
+) -> Refused:
+    return Refused(claim_id, path.name, None, code, reason, handling=Handling(mark))
 
 
 def _against_files(
-    items: Iterable[Item], digests: dict[str, str]
+    items: Iterable[Item], digests: dict[str, str], altered: set[str]
 ) -> tuple[list[Item], list[Refused]]:
+    """Which items speak of files that are as they were. altered: objects that are not."""
     kept, refused = [], []
     for item in items:
-        wrong = [n for n, d in item.claim.subject.items() if digests.get(n, d) != d]
+        subject = item.claim.subject.items()
+        wrong = [n for n, d in subject if digests.get(n, d) != d or d in altered]
         if wrong:
             reason = f"`{wrong[0]}` is not the file that was signed: its digest differs."
             refused.append(_refuse(item, "subject_changed", reason))
@@ -323,14 +345,15 @@ def _beside(path: Path, items: Iterable[Item]) -> Iterable[Refused]:
     except BadInput as error:
         yield _other(path, "malformed", "; ".join(str(p) for p in error.problems[:3]))
         return
-    claim_id = str(predicate["id"])
+    claim_id, mark = str(predicate["id"]), str(predicate.get("handling", Handling.ORDINARY))
     signed = next((i for i in items if i.claim.id == claim_id), None)
     if signed is None:
         reason = "Nobody signed it; see `dutybound evidence sign`."
-        yield _other(path, "unsigned", reason, claim_id)
+        yield _other(path, "unsigned", reason, claim_id, mark)
     elif _other_claim(predicate, signed):
         reason = f"It was edited since {signed.file} was signed; what was signed counts."
-        yield _other(path, "source_changed", reason, claim_id)
+        marks = {Handling(mark), signed.claim.handling} - {Handling.ORDINARY}
+        yield _other(path, "source_changed", reason, claim_id, min(marks, default=mark))
 
 
 def _other_claim(source: dict[str, Any], signed: Item) -> bool:

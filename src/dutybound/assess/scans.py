@@ -64,16 +64,15 @@ def scans_in(folder: Path, digests: dict[str, str]) -> dict[str, ScanFile]:
     """
     found: dict[str, ScanFile] = {}
     for name, digest in sorted(digests.items()):
-        if may_be_scan(folder / name):
-            report = _report(folder / name, digest)
-            if report is not None:
-                found[digest] = report
+        report = scan_of(folder / name, name, digest)
+        if report is not None:
+            found[digest] = report
     return found
 
 
-def may_be_scan(path: Path) -> bool:
+def may_be_scan(path: Path, name: str | None = None) -> bool:
     """Whether a file is called a report, or begins as one whatever it is called."""
-    if path.name.endswith(SURE):
+    if (name or path.name).endswith(SURE):
         return True
     try:
         with path.open("rb") as file:
@@ -83,15 +82,18 @@ def may_be_scan(path: Path) -> bool:
     return head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{")
 
 
-def _report(path: Path, digest: str) -> ScanFile | None:
+def scan_of(path: Path, name: str, digest: str) -> ScanFile | None:
+    """The report in a file, as `scans_in` has it. name: what the file is called elsewhere."""
+    if not may_be_scan(path, name):
+        return None
     try:
-        scans = read_scans(read_bytes(path, path.name, MAX_BYTES))
+        scans = read_scans(read_bytes(path, name, MAX_BYTES))
     except (ScanError, BadInput) as error:
-        if not path.name.endswith(SURE):
+        if not name.endswith(SURE):
             return None
         reason = error.problems[0].message if isinstance(error, BadInput) else str(error)
-        return ScanFile(path.name, digest, (), reason)
-    return ScanFile(path.name, digest, scans)
+        return ScanFile(name, digest, (), reason)
+    return ScanFile(name, digest, scans)
 
 
 def objection_to(subject: dict[str, str], reports: dict[str, ScanFile]) -> str | None:

@@ -14,12 +14,14 @@ from typing import Any, Final
 
 from dutybound.assess.alike import Alike, alike
 from dutybound.assess.gaps import Gaps
+from dutybound.assess.opening import envelopes_in, peek
+from dutybound.assess.record_folder import kept_objects
 from dutybound.assess.scans import ScanFile, may_be_scan, scans_in
 from dutybound.assess.signing import SUFFIX, digest_of_file
 from dutybound.controls.gaps import State
 from dutybound.packs.security import Section, SecurityContent
 from dutybound.terms.control import Catalogue
-from dutybound.terms.evidence import Rung
+from dutybound.terms.evidence import Claim, Rung
 from dutybound.terms.security import (
     BLOCKING,
     Scan,
@@ -101,7 +103,9 @@ def reports_of(folder: Path | None, named: Sequence[ScanFile] = ()) -> tuple[Sca
         paths = [p for p in sorted(folder.iterdir()) if p.is_file() and p.name[0] != "."]
         others = [p for p in paths if not p.name.endswith(SUFFIX) and may_be_scan(p)]
         digests = {p.name: digest_of_file(p) for p in others}
-        for digest, report in scans_in(folder, digests).items():
+        claims = [c for n, raw in envelopes_in(folder) if isinstance(c := peek(raw, n), Claim)]
+        _, kept = kept_objects(folder, claims)
+        for digest, report in (scans_in(folder, digests) | kept).items():
             found.setdefault(digest, report)
     return tuple(found.values())
 

@@ -10,11 +10,13 @@ import click
 
 from dutybound.assess.failing import Condition, holding
 from dutybound.cli.options import FailOn, judging, load_content, print_json, today
+from dutybound.cli.sign_output import sealing, sign_output, signing
 
 
 @click.command("assess")
 @click.argument("profile", type=click.Path(path_type=Path))
 @judging
+@signing
 @click.option(
     "--fail-on",
     "fail_on",
@@ -38,11 +40,14 @@ def command(
     fail_on: tuple[Condition, ...],
     baseline: Path | None,
     show_all: bool,
+    sign: str | None,
+    to: Path | None,
 ) -> int:
     """What the system is in law, which duties bind whom, from which day, and why."""
     from dutybound.assess.assess import assess
     from dutybound.packs.profile import ProfileReader
 
+    seal = sealing(sign, to)
     content = load_content(content_dirs)
     now = today()
     stated = ProfileReader(content).read(profile, today=now)
@@ -54,6 +59,8 @@ def command(
         from dutybound.cli.page import show
 
         show(page_lines(result, everything=show_all))
+    if seal is not None:
+        sign_output("assess", result.as_json(), seal, stated.detail.get("version"))
     return _exit_code(result, fail_on, baseline)
 
 

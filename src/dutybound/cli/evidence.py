@@ -1,4 +1,4 @@
-"""`dutybound evidence`: sign it, check it, list it; SOC 2 reports and ISO certificates."""
+"""`dutybound evidence`: sign it, add it, check it, list it; SOC 2 reports and ISO certificates."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ import click
 from dutybound.cli.lazy import LazyGroup
 
 COMMANDS: Final = {
-    "sign": "Sign a claim, a SOC 2 summary or an ISO certificate.",
+    "sign": "Sign a claim of any kind, a SOC 2 summary or an ISO certificate.",
+    "add": "Add signed statements and their files to a record folder.",
     "check": "Check signed evidence for a system and a day.",
     "list": "What lies in a folder of evidence.",
+    "show": "One signed statement, whole.",
     "soc2": "Write a SOC 2 summary, and see what the report proves.",
     "iso": "See what an ISO certificate proves.",
 }
@@ -19,4 +21,4 @@ COMMANDS: Final = {
 
 @click.group("evidence", cls=LazyGroup, known=COMMANDS, prefix="evidence_")
 def command() -> None:
-    """Evidence: sign it, check it, list it; SOC 2 reports and ISO certificates."""
+    """Evidence: sign it, add it, check it, list it; SOC 2 reports and ISO certificates."""

@@ -72,6 +72,7 @@ def _checked(
         day,
         today=today(),
         handling=shown,
+        name_marked=True,
     )
     value = json_of("dutybound/evidence-list/1", checked, refused, system=system, as_of=day)
     return {**value, "signatures": "checked"}

@@ -10,12 +10,14 @@ import click
 from dutybound.cli import page
 from dutybound.cli.evidence_options import Asked, Names, gaps_for, looking_at_evidence, write_page
 from dutybound.cli.options import judging, print_json
+from dutybound.cli.sign_output import sealing, sign_output, signing
 
 
 @click.command("gaps")
 @click.argument("profile", type=click.Path(path_type=Path))
 @looking_at_evidence
 @judging
+@signing
 @click.option(
     "--framework",
     "frameworks",
@@ -32,12 +34,15 @@ def command(
     frameworks: tuple[str, ...] | None,
     html: Path | None,
     fail_on: str | None,
+    sign: str | None,
+    to: Path | None,
     **asked: Any,
 ) -> int:
     """What is missing: duties, the controls that answer them, and the evidence there is."""
     from dutybound.assess.gaps import as_json as plain
     from dutybound.assess.gaps import has_gap
 
+    seal = sealing(sign, to, asked["evidence"], asked["trust"])
     found = gaps_for(profile, Asked(**asked), frameworks)
     if html is not None:
         from dutybound.assess.gaps_html import gaps_page
@@ -49,4 +54,7 @@ def command(
         from dutybound.cli.gaps_page import lines
 
         page.show(lines(found))
+    if seal is not None:
+        version = found.assessment.profile.detail.get("version")
+        sign_output("gaps", plain(found), seal, version)
     return 1 if fail_on and has_gap(found) else 0

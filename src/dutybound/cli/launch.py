@@ -11,6 +11,7 @@ import click
 from dutybound.cli import page
 from dutybound.cli.evidence_options import looking_at_evidence
 from dutybound.cli.options import Day, Markets, load_content, print_json, today
+from dutybound.cli.sign_output import sealing, sign_output, signing
 
 STOPS = ("blocked", "undetermined")
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -44,6 +45,7 @@ class LaunchMarkets(Markets):
     "--content", "content_dirs", type=click.Path(exists=True, file_okay=False, path_type=Path),
     multiple=True, help="A folder with acts of your own, added to the content.",
 )  # fmt: skip
+@signing
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--html", type=click.Path(dir_okay=False, path_type=Path), help="Write a page.")
 @click.option(
@@ -65,6 +67,8 @@ def command(
     as_json: bool,
     html: Path | None,
     fail_on: tuple[str, ...],
+    sign: str | None,
+    to: Path | None,
 ) -> int:
     """Whether a system can be launched: a recommendation per market, and room for a decision.
 
@@ -75,6 +79,7 @@ def command(
     from dutybound.assess.launch import Asked
     from dutybound.assess.prepare_launch import Files, prepare
 
+    seal = sealing(sign, to, evidence, trust)
     now = today()
     asked = Asked(markets, on or now, horizon, now)
     files = Files(profile, evidence, trust, governance, exceptions, decision)
@@ -90,4 +95,6 @@ def command(
         from dutybound.cli.launch_page import lines
 
         page.show(lines(found))
+    if seal is not None:
+        sign_output("launch", found, seal, found["version"])
     return 1 if {m["recommendation"] for m in found["markets"]} & set(fail_on) else 0

@@ -93,6 +93,11 @@ def today() -> date:
     return date.today()
 
 
+def json_text(value: Any) -> str:
+    """A value as JSON, in a stable order; it ends with a newline."""
+    return json.dumps(value, indent=2, ensure_ascii=False, default=str) + "\n"
+
+
 def print_json(value: Any) -> None:
     """Print a value as JSON, in a stable order."""
-    click.echo(json.dumps(value, indent=2, ensure_ascii=False, default=str))
+    click.echo(json_text(value), nl=False)

@@ -11,6 +11,7 @@ import click
 from dutybound.cli import page
 from dutybound.cli.evidence_options import Asked, gaps_for, looking_at_evidence
 from dutybound.cli.options import judging, print_json
+from dutybound.cli.sign_output import sealing, sign_output, signing
 from dutybound.controls.gaps import State
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ class Weight(click.ParamType[tuple[str, float]]):
 @click.argument("profile", type=click.Path(path_type=Path))
 @looking_at_evidence
 @judging
+@signing
 @click.option(
     "--weight",
     "weights",
@@ -68,6 +70,8 @@ def command(
     weights: tuple[tuple[str, float], ...],
     policy: Path | None,
     top: int,
+    sign: str | None,
+    to: Path | None,
     **asked: Any,
 ) -> None:
     """What to do first: ordered actions with owner, due day and the duties they close."""
@@ -75,6 +79,7 @@ def command(
     from dutybound.assess.plan import plan
     from dutybound.packs.plan_policy import read_plan_policy
 
+    seal = sealing(sign, to, asked["evidence"], asked["trust"])
     house = read_plan_policy(policy)
     found = gaps_for(profile, Asked(**asked))
     made = plan(found, house, dict(weights), None if policy is None else str(policy))
@@ -82,6 +87,9 @@ def command(
         print_json(plain(made))
     else:
         page.show(_page(made, top))
+    if seal is not None:
+        version = made.gaps.assessment.profile.detail.get("version")
+        sign_output("plan", plain(made), seal, version)
 
 
 def _page(made: Plan, top: int) -> Iterator[str]:

@@ -11,6 +11,7 @@ import click
 from dutybound.cli import page
 from dutybound.cli.evidence_options import Asked, gaps_for, looking_at_evidence, write_page
 from dutybound.cli.options import Day, judging, print_json
+from dutybound.cli.sign_output import sealing, sign_output, signing
 from dutybound.errors import BadInput
 
 VIEW = "view"
@@ -48,6 +49,7 @@ def command() -> None:
 @click.argument("profile", type=click.Path(path_type=Path))
 @looking_at_evidence
 @judging
+@signing
 @click.option(
     "--sarif",
     "--scan",
@@ -68,6 +70,8 @@ def view(
     as_json: bool,
     html: Path | None,
     fail_on: str | None,
+    sign: str | None,
+    to: Path | None,
     **asked: Any,
 ) -> int:
     """Threats by list and entry: the controls that answer them, their rung, open findings."""
@@ -76,6 +80,7 @@ def view(
     from dutybound.assess.security import reports_of, security
     from dutybound.packs.security import read_security
 
+    seal = sealing(sign, to, asked["evidence"], asked["trust"])
     reports = reports_of(asked["evidence"], [read_scan_file(p) for p in named])
     found = security(gaps_for(profile, Asked(**asked)), read_security(), reports)
     if html is not None:
@@ -88,6 +93,9 @@ def view(
         from dutybound.cli.security_page import lines
 
         page.show(lines(found))
+    if seal is not None:
+        version = found.gaps.assessment.profile.detail.get("version")
+        sign_output("security", plain(found), seal, version)
     return 1 if fail_on and found.blocking else 0
 
 

@@ -132,7 +132,7 @@ class Refused:
     """Evidence that does not count, or counts for less, with the reason.
 
     control: None if the whole piece is refused. about: the controls that such a piece names, where
-    its signer is known and it is about the system asked about.
+    its signer is known and it is about the system asked about. handling: the mark of the piece.
     """
 
     claim_id: str
@@ -141,3 +141,4 @@ class Refused:
     code: str
     reason: str
     about: tuple[str, ...] = ()
+    handling: Handling = Handling.ORDINARY
