@@ -242,3 +242,40 @@ def wait_for(dsn: str, value: str) -> None:
                 return
         time.sleep(0.05)
     pytest.fail("the setting did not change")
+
+
+def test_an_interrupted_caller_holds_nobody_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One writes, one is interrupted while it waits, and one behind it still gets its turn."""
+    from dutybound.store.batch import GroupCommit, Waiting
+
+    begun, go_on = threading.Event(), threading.Event()
+    taken: list[int] = []
+
+    def commit(waiting: list[Waiting]) -> None:
+        begun.set()
+        assert go_on.wait(10)
+        taken.append(len(waiting))
+        for one in waiting:
+            one.indices[:] = [0] * len(one.items)
+
+    group = GroupCommit(commit)
+    first = threading.Thread(target=group.append, args=([Item(b"1")], [b"1"]))
+    first.start()
+    assert begun.wait(10)
+    with monkeypatch.context() as patch:
+        patch.setattr(threading.Event, "wait", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            group.append([Item(b"2")], [b"2"])
+    last = threading.Thread(target=group.append, args=([Item(b"3")], [b"3"]))
+    last.start()
+    go_on.set()
+    first.join(10)
+    last.join(10)
+    assert not first.is_alive()
+    assert not last.is_alive()
+    assert [1, 1] == taken
+
+
+def interrupt(event: threading.Event) -> bool:
+    """Control-C while waiting."""
+    raise KeyboardInterrupt

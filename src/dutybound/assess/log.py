@@ -46,6 +46,7 @@ class Log(AbstractContextManager["Log"]):
     store: LogStore
     signer: CheckpointSigner
     cosigners: Cosigners | None = None
+    _publisher: Publisher | None = None
 
     @property
     def public(self) -> Path:
@@ -72,7 +73,9 @@ class Log(AbstractContextManager["Log"]):
 
     def publish(self) -> Published:
         """Publish what was appended."""
-        return Publisher(self.store, self.public, self.signer, self.cosigners).publish()
+        if self._publisher is None:
+            self._publisher = Publisher(self.store, self.public, self.signer, self.cosigners)
+        return self._publisher.publish()
 
     def __exit__(
         self,

@@ -24,7 +24,7 @@ from dutybound.ledger.hashedrekord import of_dsse
 from dutybound.ledger.sigstore import SignedPayload, bundle
 from dutybound.ledger.tlog_proof import TlogProof
 from dutybound.packs.evidence import read_trust
-from dutybound.store.durable import sync_folder, write_file
+from dutybound.store.durable import at_once, sync_file, sync_folder
 from dutybound.store.log_store import Item
 from dutybound.store.publisher import Published
 from dutybound.store.receipts import SUFFIX, published, receipts_for
@@ -88,8 +88,7 @@ def append_to(
     known = _keys_of(log) if keys is None else keys
     raws = list(envelopes)
     items = [_item(raw, known, handling) for raw in raws]
-    for raw in raws:
-        log.objects.put(raw)
+    log.objects.put_all(raws)
     indices = log.store.append(items)
     names = [item.name.hex() for item in items if item.name is not None]
     if publish and publish_log(log).waiting is False:
@@ -171,7 +170,7 @@ def _write_new_receipts(log: Log, size: int) -> None:
     for start in range(done, size, _STEP):
         named = log.store.names(start, min(start + _STEP, size))
         write_receipts(log, [(name.hex(), index) for name, index in named])
-    write_file(marker, str(size).encode())
+    _write(marker, str(size).encode())
 
 
 def write_receipts(log: Log, named: Sequence[tuple[str, int]]) -> None:
@@ -185,10 +184,9 @@ def write_receipts(log: Log, named: Sequence[tuple[str, int]]) -> None:
         made = sigstore_bundle(log, name, receipt)
         if made is not None:
             _write(log.receipts / f"{name}{SIGSTORE}", made)
+    paths = [log.receipts / f"{n}{suffix}" for n, _ in named for suffix in (SUFFIX, SIGSTORE)]
     if len(named) <= _FEW:
-        for name, _ in named:
-            for suffix in (SUFFIX, SIGSTORE):
-                _sync(log.receipts / f"{name}{suffix}")
+        at_once(sync_file, [path for path in paths if path.exists()])
         sync_folder(log.receipts)
     else:
         os.sync()
@@ -198,16 +196,6 @@ def _write(path: Path, raw: bytes) -> None:
     aside = path.with_name(f"{path.name}.new")
     aside.write_bytes(raw)
     aside.replace(path)
-
-
-def _sync(path: Path) -> None:
-    if not path.exists():
-        return
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def sigstore_bundle(log: Log, name: str, receipt: TlogProof) -> bytes | None:

@@ -13,25 +13,31 @@ from dutybound.store.log_store import MAX_BATCH, Item
 
 @dataclass(slots=True)
 class Waiting:
-    """What one caller wants to append, and what came of it."""
+    """What one caller wants to append, and what came of it.
+
+    wake: set when it is done, or when it is the caller's turn to write.
+    """
 
     items: Sequence[Item]
     leaves: list[bytes]
     indices: list[int] = field(default_factory=list)
     error: Exception | None = None
     done: bool = False
+    wake: threading.Event = field(default_factory=threading.Event)
 
 
 class GroupCommit:
     """A queue of callers before one writer.
 
     commit: appends what callers wait for in one transaction, durable on return, and fills in
-    their indices. The first caller whose turn it is takes along all who wait behind it.
+    their indices. The caller at the head of the queue writes, and takes along those behind it;
+    then it passes the turn on.
     """
 
     def __init__(self, commit: Callable[[list[Waiting]], None]) -> None:
         self._commit = commit
         self._queue: list[Waiting] = []
+        self._busy = False
         self._door = threading.Lock()
         self._writer = threading.Lock()
 
@@ -40,9 +46,14 @@ class GroupCommit:
         mine = Waiting(items, leaves)
         with self._door:
             self._queue.append(mine)
-        with self._writer:
-            while not mine.done:
+            first, self._busy = not self._busy, True
+        if not first:
+            self._wait(mine)
+        if not mine.done:
+            try:
                 self._serve(self._take())
+            finally:
+                self._pass_on()
         if mine.error is not None:
             raise StoreError(str(mine.error)) from mine.error
         return mine.indices
@@ -64,15 +75,36 @@ class GroupCommit:
             taken, self._queue = self._queue[:count], self._queue[count:]
         return taken
 
+    def _wait(self, mine: Waiting) -> None:
+        woken = False
+        try:
+            mine.wake.wait()
+            woken = True
+        finally:
+            if not woken:  # the caller was interrupted, and must not hold up the others
+                with self._door:
+                    held = mine in self._queue
+                    self._queue = [w for w in self._queue if w is not mine]
+                if held and mine.wake.is_set():
+                    self._pass_on()
+
+    def _pass_on(self) -> None:
+        with self._door:
+            self._busy = bool(self._queue)
+            if self._queue:
+                self._queue[0].wake.set()
+
     def _serve(self, taken: list[Waiting]) -> None:
         try:
-            self._commit(taken)
+            with self._writer:
+                self._commit(taken)
         except StoreError as error:
             for waiting in taken:
                 waiting.error = error
         finally:
-            # Anything else that is raised goes to the caller that serves; the others get no index.
+            # Anything else that is raised goes to the caller that writes; the others get no index.
             for waiting in taken:
-                waiting.done = True
                 if not waiting.error and len(waiting.indices) != len(waiting.items):
                     waiting.error = StoreError("the entries were not appended")
+                waiting.done = True
+                waiting.wake.set()

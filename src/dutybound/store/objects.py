@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-from dutybound.store.durable import make_folder, sync_folder, write_file
+from dutybound.store.durable import at_once, sync_file, sync_folder
 from dutybound.store.errors import StoreError
 
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}\Z")
@@ -29,12 +31,29 @@ class Objects:
 
     def put(self, raw: bytes) -> str:
         """Keep bytes, durably. Returns their sha256. What is there already stays."""
-        digest = sha256(raw).hexdigest()
-        path = self.path(digest)
-        if not path.exists():
-            make_folder(path.parent)
-            write_file(path, raw)
-        return digest
+        return self.put_all([raw])[0]
+
+    def put_all(self, raws: Sequence[bytes]) -> list[str]:
+        """Keep several objects, durably, and return their sha256."""
+        digests = [sha256(raw).hexdigest() for raw in raws]
+        new = {}
+        for digest, raw in zip(digests, raws, strict=True):
+            path = self.path(digest)
+            if not path.exists():
+                new[path] = raw
+        mine = f"{os.getpid()}-{threading.get_ident()}.new"
+        asides = {path: path.with_name(f".{path.name}-{mine}") for path in new}
+        for path, raw in new.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            asides[path].write_bytes(raw)
+        at_once(sync_file, list(asides.values()))
+        for path, aside in asides.items():
+            aside.replace(path)
+        # Another process may have made a folder and been killed before it was durable.
+        folders = {path.parent for path in new}
+        above = [self.folder, self.folder.parent, self.folder.parent.parent]
+        at_once(sync_folder, [*folders, *(above if new else [])])
+        return digests
 
     def get(self, digest: str) -> bytes | None:
         """The bytes, None if there are none. Raises StoreError if they were changed."""

@@ -91,9 +91,11 @@ class Publisher:
                 self._tree.write((tile.path, tile_bytes(self._store, tile)) for tile in part)
             self._drop_partial(tree.size, old)
             note = _with_lines_of(self._sign(tree, last), newest)
-            self._store.put_checkpoint(StoredCheckpoint(tree.size, note, published=False))
-            note, shown = self._cosigned(note, tree.size)
+            shown = self._cosigners is None
             self._store.put_checkpoint(StoredCheckpoint(tree.size, note, published=shown))
+            if self._cosigners is not None:
+                note, shown = self._cosigned(self._cosigners, note, tree.size)
+                self._store.put_checkpoint(StoredCheckpoint(tree.size, note, published=shown))
             if shown:
                 self._show(note)
             return Published(note, tree.size, tree.size - old, waiting=not shown)
@@ -124,11 +126,9 @@ class Publisher:
             self._tree.write([(CHECKPOINT, note)])
         self._tree.sync_top()
 
-    def _cosigned(self, note: bytes, size: int) -> tuple[bytes, bool]:
-        if self._cosigners is None:
-            return note, True
+    def _cosigned(self, cosigners: Cosigners, note: bytes, size: int) -> tuple[bytes, bool]:
         hashes = proofs_from(self._store, size)
-        return self._cosigners.cosign(note, lambda old: consistency_proof(old, size, hashes))
+        return cosigners.cosign(note, lambda old: consistency_proof(old, size, hashes))
 
     def _drop_partial(self, size: int, old: int) -> None:
         """Remove partial tiles whose full one is there now."""
