@@ -149,10 +149,19 @@ def test_line_from_a_file() -> None:
 def test_line_of_another_checkpoint_in_the_file_counts_as_none() -> None:
     key = PlainKey("auditor.example", kind=4)
     spoiled = LOG.checkpoint() + key.line(LOG.text(49))
-    _, met = Witnesses(policy(1, known("auditor", key, None))).cosign(
+    note, met = Witnesses(policy(1, known("auditor", key, None))).cosign(
         spoiled.encode(), lambda old: []
     )
-    assert not met
+    assert (False, LOG.checkpoint().encode()) == (met, note)
+
+
+def test_broken_line_does_not_stand_in_the_way_of_a_sound_one() -> None:
+    witness = Honest("w1.example")
+    with server(witness) as url:
+        client = Witnesses(policy(1, known("a", witness.key, url)))
+        spoiled = LOG.checkpoint() + witness.key.line(LOG.text(49))
+        note, met = client.cosign(spoiled.encode(), lambda old: [])
+    assert (True, LOG.checkpoint() + witness.key.line(LOG.text(), TIME)) == (met, note.decode())
 
 
 def lines(key: PlainKey, text: str) -> bytes:

@@ -15,6 +15,7 @@ COMMANDS: Final = {
     "fsck": "Compute the whole log again and account for every byte.",
     "proof": "The receipt of an entry.",
     "checkpoint": "The newest published checkpoint, or the proof from an older one.",
+    "witness": "Ask witnesses for their signatures, or be a witness.",
     "rotate": "Change the log's key.",
     "erase": "Erase an envelope or a file; its digest and every proof stay.",
     "signer": "Run the signer in a process of its own.",

@@ -140,6 +140,25 @@ def cosign(note: Note, signer: NoteSigner, time: int) -> Signature:
     return Signature(signer.key.name, signer.key.id, signer.sign(note.text, time))
 
 
+def without_broken(note: Note, keys: Iterable[NoteKey]) -> Note:
+    """The note without lines by these keys that do not hold.
+
+    A reader refuses a note in which the line of a key that it knows does not hold.
+    """
+    known = {(key.name, key.id): key for key in keys}
+
+    def holds(signature: Signature) -> bool:
+        key = known.get((signature.name, signature.id))
+        try:
+            if key is not None:
+                key.verify(note.text, signature.value)
+        except LedgerError:
+            return False
+        return True
+
+    return Note(note.text, tuple(s for s in note.signatures if holds(s)))
+
+
 def cosigners(note: Note, keys: Iterable[NoteKey]) -> dict[NoteKey, int]:
     """Which of the witnesses signed a checkpoint, and when (POSIX seconds).
 

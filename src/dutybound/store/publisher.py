@@ -7,7 +7,7 @@ speaks of.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -99,6 +99,26 @@ class Publisher:
             if shown:
                 self._show(note)
             return Published(note, tree.size, tree.size - old, waiting=not shown)
+
+    def cosign(self, lines: Sequence[Signature] = ()) -> Published:
+        """Ask the witnesses for the newest signed checkpoint again, and show it once it may be.
+
+        lines: cosignatures that came another way. What was shown before stays shown. `waiting`
+        tells whether witnesses are still missing. Raises StoreError if nothing was signed yet.
+        """
+        with self._store.publishing():
+            newest = self._store.checkpoints(newest=True)
+            if not newest:
+                raise StoreError("nothing was signed yet; run `dutybound log publish`")
+            (held,) = newest
+            note, met = self._cosigned(add_signatures(read_note(held.note), lines).raw, held.size)
+            shown = met or held.published
+            if note != held.note or shown != held.published:
+                self._store.put_checkpoint(StoredCheckpoint(held.size, note, published=shown))
+            if shown:
+                self._tree.sweep()
+                self._show(note)
+            return Published(note, held.size, 0, waiting=not met)
 
     def _check_extends(self, tree: Frontier) -> Checkpoint:
         """The head that was signed last, which the tree must extend: checked before any file."""

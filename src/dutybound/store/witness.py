@@ -24,6 +24,7 @@ from dutybound.ledger.witnessing import (
     Request,
     cosignatures,
     cosigners,
+    without_broken,
 )
 from dutybound.store.http_post import Answer, PostError, post
 
@@ -79,14 +80,15 @@ class Witnesses:
         size to that of the checkpoint. Returns the note with the lines that hold, and whether the
         policy is met. Raises LedgerError only if `note` is no checkpoint.
         """
-        read = read_note(note)
+        keys = [w.key for w in self.policy.witnesses]
+        read = without_broken(read_note(note), keys)
         size = read_body(read.text).size
-        signed = cosigners(read, [w.key for w in self.policy.witnesses])
+        signed = cosigners(read, keys)
         asked = [w for w in self.policy.witnesses if w.url is not None and w.key not in signed]
         answers = self._ask_all(asked, read, size, proofs)
         lines = [s for found in answers.values() if isinstance(found, tuple) for s in found]
         read = add_signatures(read, lines)
-        signed = cosigners(read, [w.key for w in self.policy.witnesses])
+        signed = cosigners(read, keys)
         self.outcomes = tuple(
             WitnessOutcome(w.name, WitnessState.COSIGNED, signed[w.key])
             if w.key in signed

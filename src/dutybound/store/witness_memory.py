@@ -69,22 +69,25 @@ class WitnessMemory:
         keys: Sequence[NoteKey] = (),
         signer: NoteSigner | None = None,
         time: int = 0,
+        checkpoint: Path | None = None,
     ) -> Look:
         """Check the newest checkpoint of a public folder, and remember it.
 
         keys: of the log; asked for the first time, later those in the memory count too. signer: a
-        key of the witness; time: POSIX seconds for its cosignature.
+        key of the witness; time: POSIX seconds for its cosignature. checkpoint: where it is, if it
+        is not the published one.
 
         Raises Refusal if the checkpoint is not signed, goes back or is of another history; what was
         refused is kept in the memory, because it is proof against the log. Raises StoreError if
         the folder or the memory cannot be read.
         """
-        raw = _read(public / CHECKPOINT, MAX_NOTE)
+        shown = checkpoint or public / CHECKPOINT
+        raw = _read(shown, MAX_NOTE)
         try:
             note = read_note(raw)
             origin = read_body(note.text).origin
         except LedgerError as error:
-            raise StoreError(f"{public / CHECKPOINT}: this is no checkpoint: {error}") from error
+            raise StoreError(f"{shown}: this is no checkpoint: {error}") from error
         with self._held():
             logs = self._load()
             known = logs.get(origin, Remembered(()))
