@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from dutybound.errors import BadInput
 from dutybound.ledger.keys import NoteKey
+from dutybound.ledger.note import Signature
 from dutybound.ledger.policy import read_policy
 from dutybound.ledger.sigstore import trusted_root
 from dutybound.packs.log_file import (
@@ -73,9 +74,20 @@ class Log(AbstractContextManager["Log"]):
 
     def publish(self) -> Published:
         """Publish what was appended."""
+        return self._open_publisher().publish()
+
+    def cosign(self, lines: Sequence[Signature] = ()) -> Published:
+        """Ask the witnesses for the newest signed checkpoint again. lines: that came otherwise."""
+        return self._open_publisher().cosign(lines)
+
+    def ask_from_now(self, cosigners: Cosigners | None) -> None:
+        """Ask other witnesses from now on."""
+        self.cosigners, self._publisher = cosigners, None
+
+    def _open_publisher(self) -> Publisher:
         if self._publisher is None:
             self._publisher = Publisher(self.store, self.public, self.signer, self.cosigners)
-        return self._publisher.publish()
+        return self._publisher
 
     def __exit__(
         self,

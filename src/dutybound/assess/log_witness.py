@@ -17,7 +17,7 @@ from dutybound.ledger.note import Note, Signature, read_note
 from dutybound.ledger.policy import MAX_POLICY, Policy, read_policy
 from dutybound.ledger.witnessing import Refusal, cosigners
 from dutybound.store.durable import write_file
-from dutybound.store.publisher import Published, Publisher
+from dutybound.store.publisher import Published
 from dutybound.store.witness import Witnesses, WitnessOutcome
 from dutybound.store.witness_key import witness_signer
 from dutybound.store.witness_memory import Look, WitnessMemory
@@ -57,7 +57,7 @@ def install_policy(log: Log, path: Path) -> Policy:
     if policy.logs and key not in [one.key for one in policy.logs]:
         raise BadInput.one(str(path), f"It names logs, but not this one: {key.text}")
     write_file(log.public / WITNESS_POLICY, raw)
-    log.cosigners = Witnesses(policy) if policy.witnesses else None
+    log.ask_from_now(Witnesses(policy) if policy.witnesses else None)
     return policy
 
 
@@ -72,8 +72,7 @@ def ask_witnesses(log: Log, files: Sequence[Path] = ()) -> WitnessReport:
     policy = None if witnesses is None else witnesses.policy
     newest = read_note(log.store.checkpoints(newest=True)[0].note)
     lines = [line for path in files for line in _lines(path, newest, policy)]
-    publisher = Publisher(log.store, log.public, log.signer, log.cosigners)
-    done = publisher.cosign(lines)
+    done = log.cosign(lines)
     if not done.waiting:
         publish_log(log)  # the receipts that were waiting
     return WitnessReport(done, () if witnesses is None else witnesses.outcomes, policy)
