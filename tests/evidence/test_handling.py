@@ -17,12 +17,14 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dutybound.assess.log import init_log, open_log
 from dutybound.cli.main import cli
+from dutybound.errors import BadInput
 from dutybound.packs.writing import to_yaml
 from dutybound.terms.evidence import EvidenceKind, Handling
 from tests.evidence.kinds import claim_of_kind
 from tests.evidence.kit import checked, predicate, signed
-from tests.evidence.test_adding import trust_file
+from tests.evidence.test_adding import AT, trust_file
 
 MARKED = [Handling.SELF_TEST, Handling.COUNSEL]
 ROOT = Path(__file__).resolve().parents[2]
@@ -87,6 +89,40 @@ def test_oscal_carries_none_of_it(folders: tuple[Path, Path], tmp_path: Path) ->
              "--evidence", str(folders[1])]  # fmt: skip
     assert 0 == CliRunner().invoke(cli, words, catch_exceptions=False).exit_code
     assert [] == [p.name for p in tmp_path.rglob("*.json") if SECRET in p.read_text()]
+
+
+def test_an_audit_pack_carries_none_of_it(folders: tuple[Path, Path], tmp_path: Path) -> None:
+    """The manifest may say that a piece with a mark was left out, not which."""
+    packs = []
+    for folder in folders:
+        pack = tmp_path / folder.name
+        words = ["audit-pack", str(SYSTEM), "--evidence", str(folder), "-o", str(pack), *DAY]
+        done = CliRunner().invoke(cli, words, catch_exceptions=False)
+        assert 0 == done.exit_code, done.output
+        assert SECRET not in done.output
+        files = {str(p.relative_to(pack)): p.read_bytes() for p in pack.rglob("*") if p.is_file()}
+        assert [] == [n for n, raw in files.items() if SECRET.encode() in raw]
+        assert [] == [n for n in files if SECRET in n]
+        packs.append({n for n in files if n.startswith(("statements/", "subjects/"))})
+    assert packs[0] == packs[1] != set()
+
+
+@pytest.mark.parametrize("mark", MARKED)
+def test_the_log_takes_none_of_it(tmp_path: Path, mark: Handling) -> None:
+    record = trust_file(tmp_path / "record").parent
+    with init_log(record, "acme.example/log", AT):
+        pass
+    path = record / "one.dsse.json"
+    path.write_bytes(signed(claim_of_kind(EvidenceKind.RECORD, handling=str(mark))))
+    words = ["log", "append", str(record), str(path)]
+    with pytest.raises(BadInput, match=str(mark)):
+        CliRunner().invoke(cli, words, catch_exceptions=False)
+    with open_log(record) as log:
+        assert 0 == log.store.tree().size
+    done = CliRunner().invoke(cli, [*words, "--include", str(mark)], catch_exceptions=False)
+    assert 0 == done.exit_code
+    with open_log(record) as log:
+        assert 1 == log.store.tree().size
 
 
 def test_a_list_says_that_something_was_left_out_but_not_what(folders: tuple[Path, Path]) -> None:

@@ -49,6 +49,7 @@ def command(
     fail_on: str | None,
 ) -> int:
     """Check signed evidence: signature, key, person, system, version, day, rung."""
+    from dutybound.assess.in_log import standings
     from dutybound.assess.intake import check_evidence
     from dutybound.assess.opening import open_files
     from dutybound.packs.catalogue_compile import default_catalogue
@@ -61,7 +62,8 @@ def command(
     found = check_evidence(
         opened, default_catalogue(), system, day, today=today(), handling=frozenset(Handling)
     )
-    value = json_of("dutybound/evidence-check/1", *found, system=system, as_of=day)
+    logged = standings(opened.items, None, opened.trust)
+    value = json_of("dutybound/evidence-check/1", *found, system=system, as_of=day, logged=logged)
     if as_json:
         print_json(value)
     else:

@@ -59,14 +59,16 @@ def command(
 def _checked(
     folder: Path, trust: Path, profile: Path | None, day: date, shown: frozenset[Handling]
 ) -> dict[str, Any]:
-    from dutybound.assess.intake import read_evidence
+    from dutybound.assess.in_log import standings
+    from dutybound.assess.intake import check_evidence
+    from dutybound.assess.opening import open_folder
     from dutybound.packs.catalogue_compile import default_catalogue
     from dutybound.packs.evidence import read_trust
 
     system = read_profile(profile)
-    checked, refused = read_evidence(
-        folder,
-        read_trust(trust),
+    opened = open_folder(folder, read_trust(trust))
+    checked, refused = check_evidence(
+        opened,
         default_catalogue(),
         system,
         day,
@@ -74,7 +76,14 @@ def _checked(
         handling=shown,
         name_marked=True,
     )
-    value = json_of("dutybound/evidence-list/1", checked, refused, system=system, as_of=day)
+    value = json_of(
+        "dutybound/evidence-list/1",
+        checked,
+        refused,
+        system=system,
+        as_of=day,
+        logged=standings(opened.items, folder, opened.trust),
+    )
     return {**value, "signatures": "checked"}
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from dutybound.cli.page import heading, plural, rows, title, wrapped
 from dutybound.terms.evidence import Checked, Refused, Rung
 from dutybound.terms.system import Profile
+
+if TYPE_CHECKING:
+    from dutybound.assess.in_log import Standing
 
 COLOURS: Final = {
     "unassessed": "bright_black",
@@ -21,7 +24,7 @@ COLOURS: Final = {
     "independently_verified": "bright_green",
 }
 LIMITS: Final = (
-    "The time of signing is the signer's own word: no log has recorded it yet.",
+    "The time of signing is the signer's own word, unless trusted witnesses saw it in a log.",
     "dutybound checks who signed what and when it counts; it does not read the files behind it.",
 )
 
@@ -38,14 +41,15 @@ def json_of(
     *,
     system: Profile | None,
     as_of: date,
+    logged: Mapping[str, Standing],
 ) -> dict[str, Any]:
-    """Checked and refused evidence as JSON values."""
+    """Checked and refused evidence as JSON values. logged: by the id of the claim."""
     return {
         "schema": schema,
         "system": None if system is None else system.id,
         "version": None if system is None else system.detail.get("version"),
         "as_of": str(as_of),
-        "evidence": [piece(c) for c in checked],
+        "evidence": [piece(c) | {"log": logged[c.claim.id].as_json()} for c in checked],
         "refused": [refusal(r) for r in refused],
         "limits": list(LIMITS),
     }
@@ -94,6 +98,7 @@ def check_page(value: dict[str, Any]) -> Iterator[str]:
         yield ""
         yield wrapped(f"{click.style(found['id'], bold=True)}  {found['kind']}: {found['what']}")
         yield wrapped(f"signed by {found['signer']} on {found['signed_at'][:10]}", 2)
+        yield from _log(found["log"])
         yield from _rungs(found)
         if not found["reaches"] and not found["partial"]:
             yield wrapped("stands on record; raises no rung", 2)
@@ -107,6 +112,19 @@ def check_page(value: dict[str, Any]) -> Iterator[str]:
     )
     for limit in value["limits"]:
         yield wrapped(limit)
+
+
+def _log(found: dict[str, Any]) -> Iterator[str]:
+    """Where it stands in a log; nothing if there is none."""
+    match found["state"]:
+        case "in_log":
+            at = found["recorded_before"]
+            time = f"recorded before {at[:19]}Z" if at else "time only claimed"
+            yield wrapped(f"in the log {found['origin']} at index {found['index']}, {time}", 2)
+        case "awaiting_receipt":
+            yield wrapped("awaiting a receipt of the log; time only claimed", 2)
+        case "unknown_log" | "receipt_invalid":
+            yield wrapped(f"{found['state'].replace('_', ' ')}: {found['reason']}", 2)
 
 
 def _rungs(found: dict[str, Any]) -> Iterator[str]:
