@@ -94,9 +94,7 @@ def kit(record: Record, tmp_path_factory: pytest.TempPathFactory) -> Kit:
     shutil.copy(record.public / "trusted_root.json", made.root)
     shutil.copy(signed[1][1], made.artifact)
     bundle = json.loads(made.bundle.read_text(encoding="utf-8"))
-    made.predicate_type = json.loads(base64.b64decode(bundle["dsseEnvelope"]["payload"]))[
-        "predicateType"
-    ]
+    made.predicate_type = json.loads(tools.payload(made.bundle))["predicateType"]
     (entry,) = bundle["verificationMaterial"]["tlogEntries"]
     (made.folder / "entry").write_bytes(base64.b64decode(entry["canonicalizedBody"]))
     run_openssl("pkey", "-in", record.signer, "-pubout", "-out", made.key)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import subprocess
@@ -59,6 +60,12 @@ def tlogcheck(*arguments: object) -> dict[str, Any]:
     verdict: dict[str, Any] = json.loads(done.stdout)
     assert verdict["ok"] == (done.returncode == 0)
     return verdict
+
+
+def payload(bundle: Path) -> bytes:
+    """The statement in a bundle."""
+    value = json.loads(bundle.read_text(encoding="utf-8"))
+    return base64.b64decode(value["dsseEnvelope"]["payload"], validate=True)
 
 
 def tesserafsck(vkey: str, public: Path) -> str:
