@@ -8,7 +8,14 @@ from pathlib import Path
 import pytest
 
 from dutybound.assess.assess import Assessment, assess
-from dutybound.assess.measures import measurable, measure_list, measure_show
+from dutybound.assess.measures import (
+    check_chosen,
+    comparison_policy,
+    measurable,
+    measure_list,
+    measure_show,
+    offered,
+)
 from dutybound.errors import BadInput
 from dutybound.packs.compile import default_content
 from dutybound.packs.profile import ProfileReader
@@ -87,3 +94,25 @@ def test_show_names_who_asks(content: Content) -> None:
     assert {"DB-HUM-01", "DB-HUM-02"} <= set(found["controls"])
     with pytest.raises(BadInput, match="Did you mean `override-rate`"):
         measure_show(content, "override-rat")
+
+
+def test_four_fifths_is_not_offered_in_credit() -> None:
+    assert [0.8] == [t.value for t in offered("impact-ratio", "employment")]
+    assert () == offered("impact-ratio", "credit")
+    assert () == offered("impact-ratio", None)
+    assert [0.05] == [t.value for t in offered("ks-distance", "credit")]
+
+
+def test_four_fifths_cannot_be_borrowed() -> None:
+    check_chosen("impact-ratio", 0.8, "employment", "measures.yaml")
+    check_chosen("impact-ratio", 0.9, "credit", "measures.yaml")
+    check_chosen("ks-distance", 0.05, "credit", "measures.yaml")
+    with pytest.raises(BadInput, match=r"measures.yaml: .*29 CFR 1607.4\(D\).*employment only"):
+        check_chosen("impact-ratio", 0.8, "credit", "measures.yaml")
+
+
+def test_how_a_rule_wants_groups_compared() -> None:
+    audit = comparison_policy("us-nyc-aedt.5-301.audit-figures")
+    assert audit is not None
+    assert (0.02, True, True) == (audit.minimum_share, audit.intersections, audit.report_unknown)
+    assert comparison_policy("us-fed-ecoa-regb.1002-4-a.no-discrimination") is None

@@ -10,7 +10,13 @@ from dutybound.assess.catalogue import controls_of
 from dutybound.errors import BadInput, ContentError, did_you_mean
 from dutybound.packs.measures_compile import default_measures
 from dutybound.terms.law import Content, Rule
-from dutybound.terms.measure import DefaultThreshold, MeasureCatalogue, MeasureEntry, NamedByLaw
+from dutybound.terms.measure import (
+    ComparisonPolicy,
+    DefaultThreshold,
+    MeasureCatalogue,
+    MeasureEntry,
+    NamedByLaw,
+)
 
 LIST_SCHEMA: Final = "dutybound/measures/1"
 SHOW_SCHEMA: Final = "dutybound/measure/1"
@@ -126,6 +132,35 @@ def _named(line: NamedByLaw) -> dict[str, Any]:
         "policy": line.policy and asdict(line.policy),
         "note": line.note,
     }
+
+
+# ------------------------------------------------------------------ choosing a threshold
+def offered(measure_id: str, field: str | None) -> tuple[DefaultThreshold, ...]:
+    """The thresholds on offer for a measure in a field such as `employment` or `credit`."""
+    found = measures().entries[measure_id].thresholds
+    return tuple(t for t in found if not t.only_for or field in t.only_for)
+
+
+def check_chosen(measure_id: str, value: float, field: str | None, file: str) -> None:
+    """Refuse a threshold of law that was borrowed for a field in which it has no meaning.
+
+    file: where it was chosen, for the error. Raises BadInput. A value of one's own that differs
+    is house policy, and its reason is the chooser's.
+    """
+    for t in measures().entries[measure_id].thresholds:
+        if t.rule and t.value == value and field not in t.only_for:
+            where = " or ".join(t.only_for)
+            text = (
+                f"The threshold {value:g} for `{measure_id}` comes from {t.cite} and is for "
+                f"{where} only. Choose a threshold that fits the field, and say why."
+            )
+            raise BadInput.one(file, text)
+
+
+def comparison_policy(rule_id: str) -> ComparisonPolicy | None:
+    """How a rule wants groups compared; None if it does not say."""
+    line = measures().named.get(rule_id)
+    return line.policy if line else None
 
 
 def measurable(rule: Rule, detail: dict[str, Any]) -> dict[str, Any] | None:

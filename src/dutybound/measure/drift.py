@@ -79,10 +79,10 @@ def numeric_drift(
     iqr: Measured = Undefined("the positions of the bins are not known")
     if positions is not None:
         at = check_numbers(positions, "positions")
-        iqr = wasserstein_iqr(p, q, at, level=level, sampling=sampling)
+        iqr = wasserstein_iqr(p, q, at, level=level)
     return NumericDrift(
         ks=ks(p, q, single=single, level=level),
-        wasserstein_ranks=wasserstein_ranks(p, q, level=level, sampling=sampling),
+        wasserstein_ranks=wasserstein_ranks(p, q, level=level),
         wasserstein_iqr=iqr,
         psi=psi(*tenths, level=level, sampling=sampling),
         jensen_shannon=jensen_shannon(*coarse, level=level, sampling=sampling),

@@ -49,8 +49,10 @@ class By(StrEnum):
 class Policy:
     """How groups are compared and judged.
 
-    reference: the name of a group, or `highest` (rate, among groups that are large enough),
-    `largest` (rows), or `rest` (each group against all others). threshold: None: no verdicts.
+    reference: the name of a group, or `highest` (the rate that the data support: highest lower
+    limit, among groups that are large enough; the highest point of many small groups is a fluke),
+    `largest` (rows; blind if the largest group is the one treated worst), or `rest` (each group
+    against all others). threshold: None: no verdicts.
     level: of the intervals. chance: how often a group of the minimum size may fall outside the
     threshold by chance though nothing differs. minimum_share: groups with a smaller share of
     the rows are left out, in [0, 1). comparisons: how many to correct for, if this is part of a
@@ -124,8 +126,9 @@ def compare(
 
     successes, totals: shape (g,), g >= 2, rows; totals may be 0 for a group. The correction is
     Bonferroni's over g - 1 comparisons; over all g (g - 1) / 2 pairs if the reference is
-    the highest rate, since it is then chosen by looking at the data. Undefined if no group can be
-    the reference, or if the reference's rate is 0. Raises CountError.
+    the highest rate, since it is then chosen by looking at the data (with g - 1 comparisons a
+    quarter of tables with many equal best groups would hold a false breach; a test shows it).
+    Undefined if no group can be the reference, or if its rate is 0. Raises CountError.
     Limits: a measure, not a finding. Groups are taken to be independent samples.
     """
     policy = policy or Policy()
@@ -175,7 +178,7 @@ def _highest(k: Array, n: Array, policy: Policy) -> int | Undefined:
     ) & (n >= policy.minimum_share * n.sum())
     if not enough.any():
         return Undefined("no group is large enough to be the reference")
-    return int(np.argmax(np.where(enough, rates, -1.0)))
+    return int(np.argmax(np.where(enough, wilson(k, n, policy.level)[0], -1.0)))
 
 
 def _judged(
