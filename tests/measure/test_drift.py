@@ -71,6 +71,46 @@ def test_exact_ks_lies_within_the_printed_bound(seed: int, bins: int) -> None:
     assert low - 1e-12 <= stats.ks_2samp(x, y).statistic <= high + 1e-12
 
 
+@given(st.integers(0, 10**6), st.integers(8, 60))
+def test_exact_wasserstein_lies_within_the_printed_bounds(seed: int, bins: int) -> None:
+    """Over the range, and on ranks, where scipy gets the mid-ranks of the raw rows."""
+    rng = np.random.default_rng(seed)
+    x, y = rng.normal(size=400), rng.normal(rng.uniform(-1, 1), size=300)
+    edges = np.linspace(-6, 6, bins)
+    a, b = (np.histogram(v, edges)[0] for v in (x, y))
+    middles = (edges[1:] + edges[:-1]) / 2
+    iqr = np.diff(np.quantile(x, [0.25, 0.75], method="inverted_cdf"))[0]
+    single = np.zeros(bins - 1, dtype=bool)
+    over = wasserstein_iqr(a, b, middles, edges=(edges[:-1], edges[1:]))
+    if isinstance(over, Undefined):
+        return
+    if over.bound is not None:
+        exact = stats.wasserstein_distance(x, y) / iqr
+        assert over.bound[0] - 1e-9 <= exact <= over.bound[1] + 1e-9
+    sorted_x = np.sort(x)
+    ranked = [
+        (np.searchsorted(sorted_x, v, "left") + np.searchsorted(sorted_x, v, "right")) / 800
+        for v in (x, y)
+    ]
+    exact = stats.wasserstein_distance(*ranked)
+    found = defined(wasserstein_ranks(a, b, single=single)).bound
+    assert found is not None
+    assert found[0] - 1e-9 <= exact <= found[1] + 1e-9
+
+
+def test_no_bound_without_ends() -> None:
+    a, b, at = [5, 5, 5], [5, 5, 6], [0.0, 1.0, 2.0]
+    assert "no bound" in defined(wasserstein_iqr(a, b, at)).note
+    open_end = ([-0.1, 0.9, 1.9], [0.1, 1.1, np.inf])
+    assert defined(wasserstein_iqr(a, b, at, edges=open_end)).bound is None
+    wide = ([-1.0, 0.0, 1.0], [1.0, 2.0, 3.0])
+    assert defined(wasserstein_iqr(a, b, at, edges=wide)).bound is None  # the range may be 0
+    with pytest.raises(CountError, match="two ends"):
+        wasserstein_iqr(a, b, at, edges=([0.0], [1.0]))
+    with pytest.raises(CountError, match="outside"):
+        wasserstein_iqr(a, b, at, edges=(at, [0.0, 1.0, 1.5]))
+
+
 def test_a_bin_of_one_value_hides_nothing() -> None:
     """Half of the rows sit on one value: as a wide bin it could hide 0.5, as a value it cannot."""
     a, b = [25, 50, 25], [25, 50, 25]

@@ -49,7 +49,7 @@ def ranks(reference: Array) -> Array:
     return found
 
 
-def quantile(counts: Array, positions: Array, q: float) -> float:
-    """The q-quantile of a histogram, at the position of the bin that holds it."""
+def quantile_bin(counts: Array, q: float) -> int:
+    """The number of the bin that holds the q-quantile of a histogram."""
     at = int(np.searchsorted(np.cumsum(counts), q * counts.sum(), side="left"))
-    return float(positions[min(at, positions.size - 1)])
+    return min(at, counts.size - 1)

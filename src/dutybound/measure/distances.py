@@ -5,14 +5,14 @@ All are effect sizes with intervals. None is a p-value: with enough rows any cha
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf, log, pi, sqrt
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from dutybound.measure.bins import quantile, ranks
+from dutybound.measure.bins import quantile_bin, ranks
 from dutybound.measure.bootstrap import Distance, Sampling, distance_interval
 from dutybound.measure.checks import (
     Array,
@@ -70,13 +70,18 @@ def ks(
 
 def _inside(p: Array, q: Array, f: Array, g: Array, single: npt.ArrayLike | None) -> float:
     """The largest distance that can hide inside a bin."""
-    if single is None:
-        return 0.0
-    one: Flags = np.asarray(single, dtype=np.bool_)
-    if one.shape != p.shape:
-        raise CountError("`single` needs one flag for each bin.")
     worst = np.maximum(np.abs(f - (g - q)), np.abs(g - (f - p)))
-    return float(np.where(one, 0.0, worst).max())
+    return float(np.where(_flags(single, p), 0.0, worst).max())
+
+
+def _flags(single: npt.ArrayLike | None, like: Array) -> Flags:
+    """Which bins hold one value only; all of them if nobody says."""
+    if single is None:
+        return np.ones(like.shape, dtype=np.bool_)
+    found: Flags = np.asarray(single, dtype=np.bool_)
+    if found.shape != like.shape:
+        raise CountError("`single` needs one flag for each bin.")
+    return found
 
 
 def total_variation(
@@ -199,21 +204,25 @@ def wasserstein_ranks(
     reference: npt.ArrayLike,
     current: npt.ArrayLike,
     *,
+    single: npt.ArrayLike | None = None,
     level: float = 0.95,
 ) -> Measured:
     """The Wasserstein-1 distance after each value is replaced by its rank in the reference window.
 
-    reference, current: shape (k,), rows, bins in order. In [0, 1], as reference rank: 0.05 means
-    that rows moved by 5 percentile points on average. It has no unit and no moment to lack, so
-    heavy tails do it no harm. Values outside the reference range get rank 0 or 1.
+    reference, current: shape (k,), rows, bins in order. single: as in `ks`. In [0, 1], as
+    reference rank: 0.05 means that rows moved by 5 percentile points on average. It has no unit
+    and no moment to lack, so heavy tails do it no harm. Values outside the reference range get
+    rank 0 or 1. `bound`: a row moves by at most half of the ranks of its bin.
     Undefined if a window is empty. Interval: the ranks are taken as fixed.
     """
     p, q = check_pair(reference, current, NAMES)
     empty = _empty(p, q)
     if empty:
         return empty
-    steps = np.diff(ranks(p))
-    return _w1(p, q, steps, 1.0, level, "on reference ranks")
+    found = _w1(p, q, np.diff(ranks(p)), 1.0, level, "on reference ranks")
+    a, b = p / p.sum(), q / q.sum()
+    hidden = float(((a + b) * np.where(_flags(single, p), 0.0, a)).sum()) / 2
+    return replace(found, bound=(max(0.0, found.value - hidden), min(1.0, found.value + hidden)))
 
 
 def wasserstein_iqr(
@@ -221,14 +230,17 @@ def wasserstein_iqr(
     current: npt.ArrayLike,
     positions: npt.ArrayLike,
     *,
+    edges: tuple[npt.ArrayLike, npt.ArrayLike] | None = None,
     level: float = 0.95,
 ) -> Measured:
     """The Wasserstein-1 distance over the interquartile range of the reference window.
 
     reference, current: shape (k,), rows, bins in order. positions: shape (k,), rising, the value
-    that stands for each bin, in the unit of the feature. Unitless, >= 0. Undefined if a window is
-    empty or the range is 0. Limits: without a finite mean it is noise, and bins change the tail;
-    `wasserstein_ranks` is defined for any feature.
+    that stands for each bin, in the unit of the feature. edges: lowest and highest value of each
+    bin, shape (k,) each, both equal to the position for a single value; they give the `bound`.
+    Without them, or with rows in a bin without an end, there is none, and `note` says so.
+    Unitless, >= 0. Undefined if a window is empty or the range is 0. Limits: without a finite
+    mean it is noise, and bins change the tail; `wasserstein_ranks` is defined for any feature.
     """
     p, q = check_pair(reference, current, NAMES)
     at = check_numbers(positions, "positions")
@@ -239,13 +251,45 @@ def wasserstein_iqr(
     empty = _empty(p, q)
     if empty:
         return empty
-    iqr = quantile(p, at, 0.75) - quantile(p, at, 0.25)
+    ends = quantile_bin(p, 0.25), quantile_bin(p, 0.75)
+    iqr = float(at[ends[1]] - at[ends[0]])
     if iqr == 0:
         return Undefined("half of the reference rows have one value: the interquartile range is 0")
-    return _w1(p, q, steps / iqr, inf, level, "over the interquartile range")
+    found = _w1(p, q, steps / iqr, inf, level, "over the interquartile range")
+    bound = _iqr_bound(found.value, p / p.sum() + q / q.sum(), _reach(at, edges), ends, iqr)
+    if bound is None:
+        return replace(found, note="positions stand for bins without known ends: no bound")
+    return replace(found, bound=bound)
 
 
-def _w1(p: Array, q: Array, steps: Array, top: float, level: float, name: str) -> Measured:
+def _reach(at: Array, edges: tuple[npt.ArrayLike, npt.ArrayLike] | None) -> Array | None:
+    """How far a row can lie from the position of its bin. Shape (k,)."""
+    if edges is None:
+        return None
+    low, high = (np.asarray(e, dtype=np.float64) for e in edges)
+    if low.shape != at.shape or high.shape != at.shape:
+        raise CountError("`edges` needs two ends for each bin.")
+    if not (np.all(low <= at) and np.all(at <= high)):
+        raise CountError("A position lies outside the `edges` of its bin.")
+    found: Array = np.maximum(at - low, high - at)
+    return found
+
+
+def _iqr_bound(
+    value: float, rows: Array, reach: Array | None, ends: tuple[int, int], iqr: float
+) -> tuple[float, float] | None:
+    """What bins can do to the distance, and to the range below it."""
+    if reach is None:
+        return None
+    held = rows > 0
+    moved = float(rows[held] @ reach[held])
+    doubt = float(reach[ends[0]] + reach[ends[1]])
+    if not moved < inf or doubt >= iqr:
+        return None
+    return max(0.0, value * iqr - moved) / (iqr + doubt), (value * iqr + moved) / (iqr - doubt)
+
+
+def _w1(p: Array, q: Array, steps: Array, top: float, level: float, name: str) -> Estimate:
     n, m = float(p.sum()), float(q.sum())
     f, g = np.cumsum(p)[:-1] / n, np.cumsum(q)[:-1] / m
     value = float(np.abs(f - g) @ steps)

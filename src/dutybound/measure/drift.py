@@ -62,6 +62,7 @@ def numeric_drift(
     current: npt.ArrayLike,
     *,
     positions: npt.ArrayLike | None = None,
+    edges: tuple[npt.ArrayLike, npt.ArrayLike] | None = None,
     single: npt.ArrayLike | None = None,
     level: float = 0.95,
     sampling: Sampling = DEFAULT,
@@ -70,7 +71,7 @@ def numeric_drift(
 
     reference, current: shape (k,), rows with a value (missing ones are another measure).
     positions: shape (k,), rising, in the feature's unit; without it the distance over the
-    interquartile range is Undefined. single: bins that hold one value, as in `ks`.
+    interquartile range is Undefined. edges: as in `wasserstein_iqr`. single: as in `ks`.
     PSI is on reference deciles; divergences on 50 reference quantiles.
     """
     p, q = check_pair(reference, current, NAMES)
@@ -79,10 +80,10 @@ def numeric_drift(
     iqr: Measured = Undefined("the positions of the bins are not known")
     if positions is not None:
         at = check_numbers(positions, "positions")
-        iqr = wasserstein_iqr(p, q, at, level=level)
+        iqr = wasserstein_iqr(p, q, at, edges=edges, level=level)
     return NumericDrift(
         ks=ks(p, q, single=single, level=level),
-        wasserstein_ranks=wasserstein_ranks(p, q, level=level),
+        wasserstein_ranks=wasserstein_ranks(p, q, single=single, level=level),
         wasserstein_iqr=iqr,
         psi=psi(*tenths, level=level, sampling=sampling),
         jensen_shannon=jensen_shannon(*coarse, level=level, sampling=sampling),

@@ -105,6 +105,7 @@ def estimated_performance(
             None,
             f"AUC, {MARK}",
             ranked.n,
+            ranked.bound,
             note="no interval: labels are expected, not seen",
         )
     return Estimated(

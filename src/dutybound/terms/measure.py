@@ -35,7 +35,7 @@ class Estimate:
     value: in the unit of the measure. method: how the value was computed. n: rows (or persons)
     that it rests on. interval: what chance can do to it; None if that cannot be told, and then
     `note` says why. bound: lowest and highest value that the unbinned rows can have; None if the
-    value is exact for its rows.
+    value is exact for its rows, or if no bound is known, and then `note` says so.
     """
 
     value: float
