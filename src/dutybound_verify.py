@@ -1317,28 +1317,42 @@ def collect(case: Case) -> list[Piece]:
         raw = case.attempt(1, files.read, name, LARGE)
         if raw is not None and not is_bundle(raw):
             return [Piece(sha256(raw).hexdigest(), name, raw)]
-        pieces = [Piece("", name, b"")]
-        return pieces if raw is not None and add_bundle(case, pieces[0], raw, name) else []
+        piece = Piece("", name, b"")
+        return [piece] if raw is not None and add_bundle(case, piece, raw, name) else []
     where = "statements/" if files.kind == "audit_pack" else ""
     names = [n for n in files.under(where, ".dsse.json") if "/" not in n[len(where) :]]
-    pieces = []
+    if files.kind == "record_folder":  # an envelope may also lie among the objects alone
+        kept = (n.removeprefix("receipts/").partition(".")[0] for n in files.under("receipts/"))
+        objects = dict.fromkeys(f"objects/sha256/{d[:2]}/{d[2:]}" for d in kept)
+        names += [n for n in objects if n in files.sizes]
+    pieces: dict[str, Piece] = {}
     for name in names:
         raw = case.attempt(1, files.read, name, MEDIUM)
-        if raw is None:
-            continue
-        piece = Piece(sha256(raw).hexdigest(), name, raw)
-        pieces.append(piece)
-        if files.kind == "audit_pack" and name != f"statements/{piece.digest}.dsse.json":
-            note(case, piece, 8, Refused("digest", "Its name is not the sha256 of its bytes."))
-        proof, bundle = (f"receipts/{piece.digest}.{e}" for e in ("tlog-proof", "sigstore.json"))
-        if proof in files.sizes:
-            try:
-                piece.receipts.append(read_tlog_proof(files.read(proof, SMALL), proof))
-            except Refused as error:
-                note(case, piece, 13, error, proof)
-        if bundle in files.sizes:
-            add_bundle(case, piece, files.read(bundle, LARGE), bundle)
-    return pieces
+        if raw is not None:
+            piece = Piece(sha256(raw).hexdigest(), name, raw)
+            other = name.startswith("objects/") and b'"payloadType"' not in raw
+            if other and name.replace("/", "").endswith(piece.digest):
+                continue  # a record of the log, as it was written: the naming of a new key
+            if pieces.setdefault(piece.digest, piece) is piece:
+                add_receipts(case, piece)
+    return list(pieces.values())
+
+
+def add_receipts(case: Case, piece: Piece) -> None:
+    """Read the receipts of a piece, which lie under its digest."""
+    files, digest = case.files, piece.digest
+    named = f"statements/{digest}.dsse.json", f"objects/sha256/{digest[:2]}/{digest[2:]}"
+    free = files.kind == "record_folder" and not piece.file.startswith("objects/")
+    if piece.file not in named and not free:
+        note(case, piece, 8, Refused("digest", "Its name is not the sha256 of its bytes."))
+    proof, bundle = (f"receipts/{piece.digest}.{end}" for end in ("tlog-proof", "sigstore.json"))
+    if proof in files.sizes:
+        try:
+            piece.receipts.append(read_tlog_proof(files.read(proof, SMALL), proof))
+        except Refused as error:
+            note(case, piece, 13, error, proof)
+    if bundle in files.sizes:
+        add_bundle(case, piece, files.read(bundle, LARGE), bundle)
 
 
 def is_bundle(raw: bytes) -> bool:
