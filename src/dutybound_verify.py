@@ -142,8 +142,8 @@ def same_spelling(raw: bytes, text: str) -> bool:
 
 
 def number(text: Any, what: str = "number") -> int:
-    form = isinstance(text, str) and re.fullmatch(r"0|[1-9][0-9]{0,17}", text)
-    need(form, "number", f"`{str(text)[:30]}` is no {what} in plain digits.")
+    form = isinstance(text, str) and re.fullmatch(r"0|[1-9][0-9]{0,18}", text)
+    need(form and int(text) < 1 << 63, "number", f"`{str(text)[:30]}` is no {what}.")
     return int(text)
 
 
@@ -420,9 +420,14 @@ def note_key(text: str, kind: int, entry: Json) -> NoteKey:
     hex_id, _, encoded = rest.partition("+")
     raw = unbase64(encoded, 33)
     need(raw[0] == kind, "form", f"The key of `{name[:60]}` is not of type {kind}.")
-    whole = sha256(name.encode() + b"\n" + raw).digest()[:4]
-    need(hex_id == whole.hex() and name, "form", f"The id of the key of `{name[:60]}` is wrong.")
-    return NoteKey(name, whole, kind, raw[1:], entry)
+    found = NoteKey(name, sha256(name.encode() + b"\n" + raw).digest()[:4], kind, raw[1:], entry)
+    what = f"The id of the key of `{name[:60]}` is wrong."
+    need(hex_id == found.id.hex() and name, "form", what)
+    return found
+
+
+def full_id(key: NoteKey) -> bytes:
+    return sha256(key.name.encode() + b"\n" + bytes([key.kind]) + key.public).digest()
 
 
 # ------------------------------------------------------------------ files, also hostile ones
@@ -533,6 +538,9 @@ def step_02_manifest(files: Files) -> Json:
     manifest = parse_json(files.read("manifest.json", LARGE))
     listed = manifest.get("files") if isinstance(manifest, dict) else None
     need(isinstance(listed, list), "manifest", "It has no list `files`.", "manifest.json")
+    about = [manifest.get(name, 0) for name in ("system", "version")]
+    named = all(value is None or isinstance(value, str) for value in about)
+    need(named, "manifest", "It does not say `system` and `version`.", "manifest.json")
     rows = [closed(e, ("path", "sha256", "size"), "An entry of `files`") for e in listed or []]
     paths = [e["path"] for e in rows]
     need(all(isinstance(p, str) for p in paths), "manifest", "A path is no text.", "manifest.json")
@@ -558,6 +566,7 @@ class Head:
     body: bytes
     signatures: dict[tuple[str, bytes], bytes]
     times: dict[NoteKey, datetime] = field(default_factory=dict)
+    log_id: bytes = b""  # the whole id of the key, where a bundle states it
     time: datetime | None = None  # when as many witnesses as the auditor asks for had seen it
 
 
@@ -619,7 +628,7 @@ def node_hash(left: bytes, right: bytes) -> bytes:
 
 def check_inclusion(leaf: bytes, index: int, proof: list[bytes], size: int, root: bytes) -> None:
     """RFC 9162, 2.1.3.2."""
-    need(index < size, "inclusion", f"Index {index} is not in a tree of {size}.")
+    need(0 <= index < size, "inclusion", f"Index {index} is not in a tree of {size}.")
     first, last, found = index, size - 1, leaf
     for other in proof:
         need(last, "inclusion", "The proof is too long.")
@@ -702,6 +711,7 @@ class Case:
     earlier: Head | None = None
     leaves: dict[bytes, int] = field(default_factory=dict)
     complete: bool = False
+    log_keys: list[NoteKey] = field(default_factory=list)
     problems: list[Json] = field(default_factory=list)
     ran: set[int] = field(default_factory=set)
 
@@ -791,6 +801,8 @@ def step_05_checkpoint(case: Case, accepted: list[NoteKey]) -> None:
         signed = [k for k, _ in signers_of(head, accepted)]
         what = f"No key that trust.yaml names for {head.origin[:60]} signed this checkpoint."
         need(signed, "log_key", what, head.file)
+        fits = not head.log_id or head.log_id in [full_id(key) for key in signed]
+        need(fits, "log_key", "The bundle names another key of the log.", head.file)
         why = [why_not(key, head, case.at) for key in signed]
         need(None in why, "log_key", f"The key of the log {why[0]}.", head.file)
     origins = {h.origin for h in case.heads}
@@ -995,8 +1007,8 @@ def bundle_receipt(row: Any, file: str) -> Receipt:
     need(isinstance(note, str), "form", "The checkpoint is no text.", file)
     head = read_head(note.encode("utf-8", "replace"), file)
     log_id = unbase64(closed(row["logId"], ("keyId",), "The log id")["keyId"])
-    same = any(log_id[:4] == key_id for _, key_id in head.signatures)
-    same = same and (unbase64(proof["rootHash"]), proof["treeSize"]) == (head.root, str(head.size))
+    head.log_id = log_id
+    same = (unbase64(proof["rootHash"]), proof["treeSize"]) == (head.root, str(head.size))
     need(same, "form", "The proof and its checkpoint differ.", file)
     need(row["logIndex"] == proof["logIndex"], "form", "Two indices.", file)
     need(isinstance(proof["hashes"], list), "form", "`hashes` is no list.", file)
@@ -1410,7 +1422,10 @@ def gather_heads(case: Case, pieces: list[Piece], earlier: bytes | None) -> None
             case.heads.append(head)
     case.main = case.heads[0] if newest in files.sizes else None
     found = [r.head for p in pieces for r in p.receipts]
-    unlike = {(h.body, *h.signatures.items()): h for h in [*found, *reversed(case.heads)]}
+    alone = newest not in files.sizes and files.kind != "bundle"
+    lost = alone and (found or files.under(f"{case.public}tile/"))
+    need(not lost, "no_checkpoint", "There are receipts or tiles, but no checkpoint.", newest)
+    unlike = {(h.body, h.log_id, *h.signatures.items()): h for h in [*found, *reversed(case.heads)]}
     case.heads = list(unlike.values())  # many receipts lead to one checkpoint
     if case.main is None:
         case.main = max(case.heads, key=lambda h: h.size, default=None)
@@ -1435,6 +1450,7 @@ def check_log(case: Case, pieces: list[Piece], earlier: bytes | None) -> None:
         )
         accepted = None if rows is None else case.attempt(4, step_04_keys, case, rows)
         if accepted is not None:
+            case.log_keys = accepted
             case.attempt(5, step_05_checkpoint, case, accepted)
     known: dict[int, bytes] = {}
     if files.under(f"{case.public}tile/") or (files.kind == "record_folder" and main.size):
@@ -1478,6 +1494,17 @@ def verify(
     """
     case = Case(path.name, trust, at)
     case.files = case.attempt(1, step_01_files, path) or case.files
+    try:
+        pieces = judge(case, earlier, system)
+    finally:
+        case.files.close()
+    return verdict(case, pieces, list(require))
+
+
+def judge(
+    case: Case, earlier: bytes | None = None, system: tuple[str, str | None] | None = None
+) -> list[Piece]:
+    """Steps 2 to 15."""
     if case.files.kind == "audit_pack":
         manifest = case.attempt(2, step_02_manifest, case.files) or {}
         case.system, case.version = manifest.get("system"), manifest.get("version")
@@ -1496,8 +1523,7 @@ def verify(
             check_piece(case, piece, keys)
         if not pieces and (case.main is None or case.files.kind == "audit_pack"):
             case.note(1, Refused("nothing", "There is no statement here."))
-    case.files.close()
-    return verdict(case, pieces, list(require))
+    return pieces
 
 
 def log_verdict(case: Case, pieces: list[Piece]) -> Json | None:
@@ -1505,6 +1531,8 @@ def log_verdict(case: Case, pieces: list[Piece]) -> Json | None:
     if main is None:
         return None
     good = not case.problems
+    known = {(k.name, k.id) for k in (*case.log_keys, *case.trust.witnesses)}
+    entries = len(case.leaves) if case.complete else None
     quorum = main.size if main.time else 0
     return {
         "origin": main.origin,
@@ -1517,14 +1545,15 @@ def log_verdict(case: Case, pieces: list[Piece]) -> Json | None:
         else "not_checked",
         "witnesses": sorted(k.name for k in main.times),
         "witnessed_before": shown(main.time),
+        "unknown_signatures": sum(len(set(h.signatures) - known) for h in case.heads),
         "earlier_checkpoints": sorted({h.size for h in case.heads if h.size < main.size}),
         "rewrite_excluded_up_to": max(quorum, case.earlier.size if case.earlier else 0)
         if good
         else 0,
-        "entries_checked": len(case.leaves) if case.complete else None,
-        "without_statement": len(case.leaves) - len({p.index for p in pieces} - {None})
-        if case.complete
-        else None,
+        "entries_checked": entries,
+        "without_statement": None
+        if entries is None
+        else entries - len({p.index for p in pieces} - {None}),
     }
 
 
