@@ -24,7 +24,7 @@ CONTENT := $(shell find content/ src/dutybound/packs src/dutybound/terms -not -p
 UNCOMPILED := $(if $(wildcard src/dutybound/_compiled/content.json),,again)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint types imports content check coverage bench docs lock again
+.PHONY: help setup demo test lint types imports content check coverage bench torture docs lock again
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F '|' '{printf "%-16s %s\n", $$1, $$2}'
@@ -89,6 +89,10 @@ coverage: setup ## run all tests and show what they do not reach
 
 bench: setup ## measure speed and memory
 	@$(BIN)/python benchmarks/run.py
+
+# Name campaigns, a seed or a share: make torture TORTURE="hostile --seed 7 --share 0.2"
+torture: setup ## long campaigns against the verifier and the log
+	@$(BIN)/python -m tests.torture $(TORTURE)
 
 docs: setup ## build the pages that come from content/, and the output in README.md
 	@$(BIN)/python docs/build.py

@@ -109,3 +109,28 @@ def test_a_changed_byte_is_seen(written: tuple[Path, bytes, bytes], tmp_path: Pa
         assert "refused" == check(copy, trust)["verdict"]
         path.write_bytes(raw)
     assert "verified" == check(copy, trust)["verdict"]
+
+
+def test_an_audit_pack(written: tuple[Path, bytes, bytes], tmp_path: Path) -> None:
+    """Zip and folder, with the proof from the checkpoint that the auditor kept."""
+    record, trust, earlier = written
+    (tmp_path / "kept").write_bytes(earlier)
+    profile = EVIDENCE.parent / "system.yaml"
+    for name in ("pack.zip", "pack"):
+        dutybound(
+            *("audit-pack", profile, "--evidence", record, "-o", tmp_path / name),
+            *("--checkpoint", tmp_path / "kept"),
+            cwd=tmp_path,
+        )
+        found = check(tmp_path / name, trust, earlier=earlier, require=["trusted"])
+        assert ("verified", []) == (found["verdict"], found["problems"])
+        assert ("fraud-shield", "5.1.0", "trusted", 10) == (
+            found["system"],
+            found["version"],
+            found["log"]["signed"],
+            found["log"]["rewrite_excluded_up_to"],
+        )
+        assert None not in {s["log_index"] for s in found["statements"]}
+    inside = next((tmp_path / "pack").glob("statements/*"))
+    inside.unlink()
+    assert "refused" == check(tmp_path / "pack", trust)["verdict"]
