@@ -62,6 +62,7 @@ class Bench:
     """The parts, on one database."""
 
     def __init__(self, top: Path, kind: str, dsn: str | None, seconds: float, large: int) -> None:
+        self.checked = min(large, 1_000_000)
         self.top, self.kind, self.dsn = top, kind, dsn
         self.seconds, self.large = seconds, large
 
@@ -82,8 +83,9 @@ class Bench:
                     connection.execute(f"DROP SCHEMA IF EXISTS {schema} CASCADE".encode())
 
     def say(self, part: str, **found: Any) -> None:
-        """One line."""
-        print(json.dumps({"part": part, "store": self.kind, **found}), flush=True)
+        """One line, with how busy the machine was."""
+        load = round(os.getloadavg()[0], 1)
+        print(json.dumps({"part": part, "store": self.kind, **found, "load": load}), flush=True)
 
     def disk(self) -> None:
         """What the disk gives: durable writes of 4 kB in one file, and new files of 8 kB."""
@@ -155,10 +157,14 @@ class Bench:
                 append_to(log, [write_envelope(envelope)], keys=keys)
 
             one()
+            cpu = time.process_time()
             spent = times(300, one)
+            cpu = time.process_time() - cpu
             log.store.close()
         rate = round(1 / statistics.mean(spent))
-        self.say("receipt", per_second=rate, each=spread(spent))
+        self.say(
+            "receipt", per_second=rate, each=spread(spent), cpu_ms_each=round(cpu / 300 * 1000, 2)
+        )
 
     def writers(self) -> None:
         """8 processes that append without a pause: shares, longest wait, one sound tree."""
@@ -185,7 +191,7 @@ class Bench:
 
     def check(self) -> None:
         """The full check of a million entries: database and public folder."""
-        count = 1_000_000
+        count = self.checked
         with self.fresh() as (folder, place):
             store = opened(place)
             signer = LocalSigner.create(folder / "signer", "log.example")
@@ -194,14 +200,17 @@ class Bench:
             Publisher(store, folder / "public", signer).publish()
             found = Found()
             keys = signer.active_keys()
-            rows = timed(lambda: check_store(store, keys, [], found))
-            files = timed(lambda: check_public(folder / "public", keys, [], found))
+            cpu = time.process_time()
+            rows = timed(check_store, store, keys, [], found)
+            files = timed(check_public, folder / "public", keys, [], found)
+            cpu = time.process_time() - cpu
             store.close()
         self.say(
             "check",
             entries=count,
             database_s=round(rows, 2),
             public_s=round(files, 2),
+            cpu_s=round(cpu, 2),
             faults=len(found.faults),
         )
 

@@ -21,6 +21,7 @@ from dutybound.interchange.dsse import (
     verify,
 )
 from dutybound.ledger.hashedrekord import of_dsse
+from dutybound.ledger.keys import NoteKey
 from dutybound.ledger.sigstore import SignedPayload, bundle
 from dutybound.ledger.tlog_proof import TlogProof
 from dutybound.packs.evidence import read_trust
@@ -179,9 +180,10 @@ def write_receipts(log: Log, named: Sequence[tuple[str, int]]) -> None:
         return
     note, _ = published(log.store)
     receipts = receipts_for(log.store, [index for _, index in named], note)
+    key = log.current_key()
     for (name, _), receipt in zip(named, receipts, strict=True):
         _write(log.receipts / f"{name}{SUFFIX}", receipt.raw)
-        made = sigstore_bundle(log, name, receipt)
+        made = sigstore_bundle(log, name, receipt, key)
         if made is not None:
             _write(log.receipts / f"{name}{SIGSTORE}", made)
     paths = [log.receipts / f"{n}{suffix}" for n, _ in named for suffix in (SUFFIX, SIGSTORE)]
@@ -198,7 +200,7 @@ def _write(path: Path, raw: bytes) -> None:
     aside.replace(path)
 
 
-def sigstore_bundle(log: Log, name: str, receipt: TlogProof) -> bytes | None:
+def sigstore_bundle(log: Log, name: str, receipt: TlogProof, log_key: NoteKey) -> bytes | None:
     """The Sigstore bundle of an envelope; None if it was erased or is no envelope."""
     raw = log.objects.get(name)
     try:
@@ -209,4 +211,4 @@ def sigstore_bundle(log: Log, name: str, receipt: TlogProof) -> bytes | None:
         return None
     signed = SignedPayload(PAYLOAD_TYPE, envelope.payload, envelope.signature, envelope.keyid)
     (entry,) = log.store.bodies(receipt.index, receipt.index + 1)
-    return bundle(signed, entry, receipt, log.current_key())
+    return bundle(signed, entry, receipt, log_key)

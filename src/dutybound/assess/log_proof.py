@@ -54,7 +54,7 @@ def prove_for_sigstore(log: Log, proof: Proof) -> bytes:
     index = proof.receipt.index
     names = [n.hex() for n, _ in log.store.names(index, index + 1)]
     for name in sorted(names, key=lambda n: n != proof.name):
-        made = sigstore_bundle(log, name, proof.receipt)
+        made = sigstore_bundle(log, name, proof.receipt, log.current_key())
         if made is not None:
             return made
     raise BadInput.one(

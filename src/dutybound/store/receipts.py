@@ -22,7 +22,10 @@ SUFFIX: Final = ".tlog-proof"
 
 def published(store: LogStore) -> tuple[bytes, int]:
     """The newest checkpoint that was shown, and its size. Raises StoreError if there is none."""
-    for checkpoint in reversed(store.checkpoints()):
+    newest = store.checkpoints(newest=True)
+    if newest and not newest[0].published:
+        newest = store.checkpoints()
+    for checkpoint in reversed(newest):
         if checkpoint.published:
             return checkpoint.note, checkpoint.size
     raise StoreError("nothing was published yet; run `dutybound log publish`")

@@ -19,6 +19,7 @@ from dutybound.store.turn import Turn
 T = TypeVar("T")
 VERSION: Final = 1
 _BUSY_MS: Final = 10_000
+_ASKED: Final = 250
 _SCHEMA: Final = """
 CREATE TABLE tree (
     one INTEGER PRIMARY KEY CHECK (one = 1), size INTEGER NOT NULL, edge BLOB NOT NULL
@@ -204,24 +205,29 @@ def _tree(cursor: sqlite3.Connection) -> Frontier:
 
 def _append_to(cursor: sqlite3.Connection, frontier: Frontier, one: Waiting) -> list[int]:
     """Append what is new, and return the index of each item."""
-    indices: list[int] = []
+    index = _held(cursor, one.leaves)
     rows: list[tuple[int, bytes, bytes]] = []
     names: list[tuple[bytes, int]] = []
-    ahead: dict[bytes, int] = {}
-    find = "SELECT idx FROM entry WHERE leaf = ?"
     for item, leaf in zip(one.items, one.leaves, strict=True):
-        index = ahead.get(leaf)
-        if index is None:
-            held = cursor.execute(find, (leaf,)).fetchone()
-            index = frontier.size + len(rows) if held is None else held[0]
-            if held is None:
-                rows.append((index, leaf, item.entry))
-            ahead[leaf] = index
-        indices.append(index)
+        if leaf not in index:
+            index[leaf] = frontier.size + len(rows)
+            rows.append((index[leaf], leaf, item.entry))
         if item.name is not None:
-            names.append((item.name, index))
+            names.append((item.name, index[leaf]))
     cursor.executemany("INSERT INTO entry VALUES (?, ?, ?)", rows)
     cursor.executemany("INSERT OR IGNORE INTO name VALUES (?, ?)", names)
     complete = frontier.extend(leaf for _, leaf, _ in rows)
     cursor.executemany("INSERT INTO node VALUES (?, ?, ?)", complete)
-    return indices
+    return [index[leaf] for leaf in one.leaves]
+
+
+def _held(cursor: sqlite3.Connection, leaves: list[bytes]) -> dict[bytes, int]:
+    """The indices of the leaf hashes that are there already."""
+    found: dict[bytes, int] = {}
+    for start in range(0, len(leaves), _ASKED):
+        part = leaves[start : start + _ASKED]
+        width = 1 if len(part) == 1 else _ASKED  # two texts only, so that they stay prepared
+        marks = ", ".join("?" * width)
+        sql = f"SELECT leaf, idx FROM entry WHERE leaf IN ({marks})"  # noqa: S608
+        found.update(cursor.execute(sql, part + part[:1] * (width - len(part))).fetchall())
+    return found
