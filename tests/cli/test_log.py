@@ -169,6 +169,13 @@ def test_erasure(record: Path, signed: Path) -> None:
     assert (record / "copy.dsse.json").exists()
     done = asked(*words, "--before-retention")
     assert (0, 1, 3) == (done["index"], done["statement_index"], done["files"])
+    words_of = ("evidence", "show", done["statement"], "--in", record)
+    about = asked(*words_of, "--trust", record / "trust.yaml")
+    assert "urn:dutybound:predicate:erasure:1" == about["predicate_type"]
+    assert {"erased": [digest], "what": "envelope", "reason": "a request"} == (
+        about["claim"]["erasure"]
+    )
+    assert about["signature"]["holds"]
     assert not (record / "copy.dsse.json").exists()
     assert not Path(receipt["bundle"]).exists()
     assert Path(receipt["proof"]).exists()

@@ -16,6 +16,7 @@ from dutybound.assess.intake import check_evidence
 from dutybound.assess.log import init_log
 from dutybound.assess.opening import open_folder
 from dutybound.cli.main import cli
+from dutybound.cli.sign_output import Sealing, sign_output
 from dutybound.errors import BadInput
 from dutybound.packs.catalogue_compile import default_catalogue
 from dutybound.packs.evidence import read_trust
@@ -128,6 +129,17 @@ def test_it_enters_the_log_of_the_folder(tmp_path: Path, key: str) -> None:
         pass
     run(*COMMANDS["assess"], "--sign", key, "--to", str(record))
     assert 1 == len(list((record / "receipts").glob("*.tlog-proof")))
+
+
+def test_a_result_of_no_system_and_no_day(tmp_path: Path, key: str) -> None:
+    """For commands to come: only `schema` is needed, and the verdict is given."""
+    record = tmp_path / "record"
+    value = {"schema": "dutybound/other/1", "rows": 3}
+    sign_output("other", value, Sealing(key, record), None, {"rows": 3})
+    (one,) = signed_by(record)
+    assert (None, {"rows": 3}) == (
+        one.claim.system, one.claim.detail["computed_result"]["verdict"]
+    )  # fmt: skip
 
 
 def test_what_cannot_be_signed(tmp_path: Path, key: str) -> None:

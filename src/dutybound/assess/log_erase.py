@@ -11,25 +11,26 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
-from dutybound.assess.log import Log, moment
+from dutybound.assess.log import Log
 from dutybound.assess.log_append import SIGSTORE, publish_log
+from dutybound.assess.signing import sign_predicate
 from dutybound.errors import BadInput
 from dutybound.interchange.dsse import (
     PAYLOAD_TYPE,
     EnvelopeError,
     Signer,
+    fingerprint,
     read_envelope,
-    sign,
     write_envelope,
 )
-from dutybound.interchange.strict_json import canonical
 from dutybound.ledger.hashedrekord import of_dsse
+from dutybound.packs.evidence import read_trust
 from dutybound.packs.shapes import TIME_FORM
 from dutybound.store.durable import make_folder, sync_folder, write_file
 from dutybound.store.log_store import Item
+from dutybound.terms.evidence import EvidenceKind
+from dutybound.terms.trust import TrustedKey
 
-PREDICATE: Final = "urn:dutybound:predicate:erasure:1"
-STATEMENT: Final = "https://in-toto.io/Statement/v1"
 MAX_REASON: Final = 2000
 
 
@@ -71,7 +72,8 @@ def erase(
         if not paths:
             raise BadInput.one(digest, "Nothing with this sha256 lies here.")
         _check_retention(log, digest, index, at, before_retention=before_retention)
-        record = _log_erasure(log, digest, reason, key, at)
+        what = "file" if index is None else "envelope"
+        record = _log_erasure(log, digest, reason, key, at, what=what)
     for path in paths:
         path.unlink(missing_ok=True)
         sync_folder(path.parent)
@@ -147,15 +149,21 @@ def _times(value: Any) -> Iterator[datetime]:
             yield from _times(inner)
 
 
-def _log_erasure(log: Log, digest: str, reason: str, key: Signer, at: datetime) -> str:
+def _log_erasure(
+    log: Log, digest: str, reason: str, key: Signer, at: datetime, *, what: str
+) -> str:
     """Append the statement about the erasure, and note its digest. Returns that digest."""
-    statement = {
-        "_type": STATEMENT,
-        "subject": [{"name": "erased", "digest": {"sha256": digest}}],
-        "predicateType": PREDICATE,
-        "predicate": {"reason": reason, "signed_at": moment(at)},
+    holder = _holder(log, key)
+    claim = {
+        "id": f"erasure-{digest[:16]}",
+        "kind": str(EvidenceKind.ERASURE),
+        "what": f"The bytes with the sha256 {digest} were erased.",
+        "author": holder.person,
+        "issuer": holder.organisation,
+        "made_on": str(at.date()),
+        "erasure": {"erased": [digest], "what": what, "reason": reason},
     }
-    envelope = sign(canonical(statement), key)
+    envelope = sign_predicate(claim, {"erased": digest}, key, at, "the erasure")
     raw = write_envelope(envelope)
     name = log.objects.put(raw)
     record = of_dsse(PAYLOAD_TYPE, envelope.payload, envelope.signature, key.public)
@@ -164,3 +172,12 @@ def _log_erasure(log: Log, digest: str, reason: str, key: Signer, at: datetime) 
     make_folder(path.parent)
     write_file(path, name.encode() + b"\n")
     return name
+
+
+def _holder(log: Log, key: Signer) -> TrustedKey:
+    """Who erases, by the trust file of the record folder."""
+    path = log.record / "trust.yaml"
+    found = read_trust(path).keys.get(fingerprint(key.public)) if path.exists() else None
+    if found is None:
+        raise BadInput.one(str(path), "Who erases? The trust file does not name this key.")
+    return found

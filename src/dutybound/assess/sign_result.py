@@ -67,21 +67,25 @@ def sign_result(folder: Path, result: Result, key: Key, trust: Trust, at: dateti
 
 
 def _name(result: Result, digest: str) -> str:
-    system = _ODD.sub("-", str(result.value["system"]))[:LONGEST]
-    return f"{result.command}-{system}-{_day(result.value)}-{digest[:8]}"
+    system = _ODD.sub("-", str(result.value.get("system") or ""))[:LONGEST]
+    parts = (result.command, system, _day(result.value), digest[:8])
+    return "-".join(str(p) for p in parts if p)
 
 
-def _day(value: Json) -> str:
-    """The day that was judged."""
-    return str(value.get("as_of") or value["launch_on"])
+def _day(value: Json) -> str | None:
+    """The day that was judged; None if the format has none."""
+    found = value.get("as_of") or value.get("launch_on")
+    return None if found is None else str(found)
 
 
 def _predicate(result: Result, name: str, at: datetime) -> dict[str, Any]:
     value = result.value
-    content = value["content"]
+    content, system = value.get("content"), value.get("system")
+    about = "" if system is None else f" for {system}"
+    day = "" if _day(value) is None else f", as of {_day(value)}"
     basis = {
-        "content": {"version": content["version"], "sha256": content["sha256"]},
-        "profile_sha256": value["profile_sha256"],
+        "content": content and {"version": content["version"], "sha256": content["sha256"]},
+        "profile_sha256": value.get("profile_sha256"),
         "as_of": _day(value),
         "known_on": value.get("known_on"),
         "tool": result.tool,
@@ -90,9 +94,9 @@ def _predicate(result: Result, name: str, at: datetime) -> dict[str, Any]:
     found = {
         "id": name,
         "kind": str(EvidenceKind.COMPUTED_RESULT),
-        "what": f"Output of dutybound {result.command} for {value['system']}, as of {_day(value)}.",
-        "system": str(value["system"]),
-        "version": result.version,
+        "what": f"Output of dutybound {result.command}{about}{day}.",
+        "system": system,
+        "version": None if system is None else result.version,
         "made_on": str(at.date()),
         "handling": str(Handling.ORDINARY),
         "basis": {k: v for k, v in basis.items() if v is not None},
