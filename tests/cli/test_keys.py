@@ -20,6 +20,7 @@ from dutybound.errors import BadInput
 from dutybound.packs.compile import default_content
 from dutybound.packs.evidence import read_trust
 from dutybound.terms.trust import Revocation
+from dutybound_verify import read_trust as verifier_trust
 
 WHO = ("--person", "alice", "--organisation", "acme", "--role", "lead")
 HEAD = """\
@@ -75,6 +76,14 @@ def test_a_new_key_lies_where_others_cannot_look(tmp_path: Path, trust: Path) ->
     (entry,) = read_trust(trust).keys.values()
     assert ("alice", "acme", "lead") == (entry.person, entry.organisation, entry.role)
     assert trust.read_text().startswith("# Whose signature counts.\n# Ask Bob")
+
+
+def test_the_verifier_reads_the_trust_file(tmp_path: Path, trust: Path) -> None:
+    """It has a YAML reader of its own, stricter than ours."""
+    key = new(tmp_path, trust)
+    fresh = str(tmp_path / "keys" / "fresh.key")
+    run("keys", "rotate", str(key), "-o", fresh, "--trust", str(trust))
+    assert set(read_trust(trust).keys) == set(verifier_trust(trust.read_bytes()).keys)
 
 
 def test_a_folder_that_others_can_look_into_is_refused(tmp_path: Path) -> None:

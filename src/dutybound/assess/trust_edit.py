@@ -36,6 +36,11 @@ def entry_of(
     }
 
 
+def as_written(entry: Entry) -> Entry:
+    """An entry as a trust file has it: what it does not state is left out, not `null`."""
+    return {k: v for k, v in entry.items() if v is not None}
+
+
 def find_entry(trust: Path, fingerprint: str) -> Entry | None:
     """The entry of a key in a trust file; None if it has none."""
     read_trust(trust)
@@ -97,5 +102,6 @@ def _write(trust: Path, value: Entry) -> None:
         if not line.startswith("#"):
             break
         head.append(line)
-    text = "\n".join([*head, to_yaml(value)])
+    plain = {**value, "keys": [as_written(e) for e in value["keys"]]}
+    text = "\n".join([*head, to_yaml(plain)])
     replace_file(trust, text.encode(), check=read_trust)

@@ -45,7 +45,7 @@ def command(
     owner can look into. It is never printed, and a file that is there is never overwritten.
     """
     from dutybound.assess.keys import write_new_key
-    from dutybound.assess.trust_edit import add_entry, entry_of
+    from dutybound.assess.trust_edit import add_entry, as_written, entry_of
     from dutybound.cli.key_options import new_secret
     from dutybound.packs.writing import to_yaml
 
@@ -57,7 +57,7 @@ def command(
     if as_json:
         print_json({"schema": "dutybound/key/1", **entry, "protected": hidden})
     else:
-        click.echo(to_yaml({"keys": [entry]}), nl=False)
+        click.echo(to_yaml({"keys": [as_written(entry)]}), nl=False)
     rest = "" if trust else " Add the entry to trust.yaml."
     click.echo(f"The private key is in {output}. Keep it safe.{rest}", err=True)
     return 0

@@ -44,7 +44,7 @@ def command(
     with --compromised nothing that it ever signed counts.
     """
     from dutybound.assess.keys import public_half, write_new_key
-    from dutybound.assess.trust_edit import check_rotation, rotate_entry
+    from dutybound.assess.trust_edit import as_written, check_rotation, rotate_entry
     from dutybound.cli.key_options import new_secret, opened_key
     from dutybound.packs.writing import to_yaml
 
@@ -57,7 +57,8 @@ def command(
     if as_json:
         print_json({"schema": "dutybound/key-rotation/1", **changed})
     else:
-        click.echo(to_yaml({"keys": [changed["old"], changed["new"]]}), nl=False)
+        entries = [as_written(changed[which]) for which in ("old", "new")]
+        click.echo(to_yaml({"keys": entries}), nl=False)
     click.echo(
         f"changed {trust}; the new private key is in {output}. Tell everybody who keeps a trust "
         "file of their own.",
