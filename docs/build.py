@@ -246,7 +246,7 @@ def _named(found: MeasureCatalogue) -> Iterator[str]:
         f"Checked on {found.checked_on}."
     )
     yield ""
-    head = ("rule", "text", "since", "metrics", "threshold", "only for", "note")
+    head = ("rule", "text", "since", "metrics", "threshold", "only for", "grade", "note")
     yield from table(head, (_named_row(line) for line in found.named.values()))
 
 
@@ -258,6 +258,7 @@ def _named_row(line: NamedByLaw) -> Sequence[str]:
         ", ".join(f"`{m}`" for m in line.measures),
         line.threshold.replace("_", " "),
         ", ".join(line.only_for).replace("_", " "),
+        line.grade,
         line.note,
     )
 

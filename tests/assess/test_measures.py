@@ -63,7 +63,7 @@ def test_where_the_law_names_one(content: Content) -> None:
     found = measurable(rule, rule.texts[-1].detail)
     assert found is not None
     assert ["selection-rate", "scoring-rate", "impact-ratio"] == found["law_names"]
-    assert "none" == found["threshold"]
+    assert ("none", "A") == (found["threshold"], found["grade"])
     compute = content.rules["eu-ai-act.art-51.1.a.high-impact"]
     fixed = measurable(compute, compute.texts[-1].detail)
     assert fixed is not None

@@ -130,6 +130,7 @@ def _named(line: NamedByLaw) -> dict[str, Any]:
         "threshold": line.threshold,
         "only_for": list(line.only_for),
         "policy": line.policy and asdict(line.policy),
+        "grade": line.grade,
         "note": line.note,
     }
 
@@ -189,5 +190,6 @@ def measurable(rule: Rule, detail: dict[str, Any]) -> dict[str, Any] | None:
         "law_names": list(line.measures) if line else [],
         "threshold": line.threshold if line else UNRECORDED,
         "cite": line.cite if line else None,
+        "grade": line.grade if line else None,
         "note": line.note if line else OPEN,
     }

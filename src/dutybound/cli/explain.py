@@ -85,7 +85,8 @@ def _measurable(found: dict[str, Any] | None) -> Iterator[str]:
     yield page.wrapped(f"Measures that can be evidence: {names} (`dutybound measures show ID`)")
     if found["law_names"]:
         named = ", ".join(found["law_names"])
-        yield page.wrapped(f"{found['cite']} names {named}. {found['note']}")
+        grade = "" if found["grade"] in ("A", "B") else f" [source: {found['grade']}]"
+        yield page.wrapped(f"{found['cite']} names {named}{grade}. {found['note']}")
     else:
         yield page.wrapped(found["note"])
 

@@ -116,7 +116,9 @@ def _thresholds(m: dict[str, Any]) -> Iterator[str]:
         yield page.wrapped(said, 2, first="- ", hang=4)
     for line in m["named_by"]:
         only = f" for {', '.join(line['only_for']).replace('_', ' ')}" if line["only_for"] else ""
-        said = f"{line['cite']} names it{only}, with {STANDING[line['threshold']]}. {line['note']}"
+        grade = "" if line["grade"] in ("A", "B") else f" [source: {line['grade']}]"
+        said = f"{line['cite']} names it{only}, with {STANDING[line['threshold']]}{grade}. "
+        said += line["note"]
         yield page.wrapped(said, 2, first="- ", hang=4)
 
 

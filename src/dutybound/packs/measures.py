@@ -17,6 +17,7 @@ from dutybound.errors import ContentError, Problem, did_you_mean
 from dutybound.packs.acts import validate
 from dutybound.packs.catalogue_schema import Slug
 from dutybound.packs.reading import Document, Where, read_yaml
+from dutybound.packs.schema import Grade
 from dutybound.packs.shapes import Closed, Day, Text, like
 from dutybound.terms.law import Rule
 from dutybound.terms.measure import (
@@ -33,7 +34,7 @@ LAW: Final = "law.yaml"
 HOUSE: Final = "internal_policy"
 LONGEST: Final = 400
 FunctionName = Annotated[str, like(r"[a-z_]+\.[a-z_]+", "is `module.function` of the package")]
-Field_ = Literal["employment", "general_purpose_models"]
+Field_ = Literal["employment", "insurance", "general_purpose_models"]
 
 
 class ThresholdModel(Closed):
@@ -96,6 +97,7 @@ class NamedModel(Closed):
     only_for: tuple[Field_, ...] = ()
     policy: PolicyModel | None = None
     note: Text
+    grade: Grade
 
 
 class LawFile(Closed):
@@ -200,7 +202,7 @@ class _Reader:
             policy = ComparisonPolicy(**line.policy.model_dump()) if line.policy else None
             self.named[line.rules] = NamedByLaw(
                 line.rules, line.measures, line.cite, line.since, line.threshold, line.only_for,
-                line.note, policy,
+                line.note, line.grade, policy,
             )  # fmt: skip
 
 

@@ -21,7 +21,7 @@ from dutybound.terms.measure import (
     Side,
 )
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 MEASURES: Final = COMPILED.with_name("measures.json")
 
 

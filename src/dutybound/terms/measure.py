@@ -155,7 +155,7 @@ class ComparisonPolicy:
 
 @dataclass(frozen=True, slots=True)
 class NamedByLaw:
-    """A rule that names metrics. threshold: none, rule_of_thumb or fixed."""
+    """A rule that names metrics. threshold: none, rule_of_thumb or fixed. grade: of the source."""
 
     rule: str
     measures: tuple[str, ...]
@@ -164,6 +164,7 @@ class NamedByLaw:
     threshold: str
     only_for: tuple[str, ...]
     note: str
+    grade: str
     policy: ComparisonPolicy | None = None
 
 
