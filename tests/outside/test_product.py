@@ -16,6 +16,7 @@ import pytest
 
 from tests.outside import tools
 from tests.outside.kit import VERIFIERS, Kit
+from tests.outside.tsa import Authority, serving
 from tests.outside.witness_server import RunningWitness, litewitness
 
 ORIGIN = "log.example.com"
@@ -161,6 +162,52 @@ def test_key_change(tmp_path: Path) -> None:
     assert not tools.tlogcheck("-key", old, "-log", record.public)["ok"]
     record.vkey = new
     assert record.tlogcheck("-older", tmp_path / "older")["ok"]
+
+
+def test_time_stamps(tmp_path: Path) -> None:
+    """One envelope before there is an authority, one while it answers, one while it does not."""
+    pytest.importorskip("rfc3161_client", reason="the extra `timestamps` is not installed")
+    tools.need("openssl")
+    (tmp_path / "tsa").mkdir()
+    authority = Authority(tmp_path / "tsa")
+    chain = tmp_path / "chain.pem"
+    chain.write_bytes(authority.chain)
+    record = Record(tmp_path)
+    signed = [record.sign(number) for number in (1, 2, 3)]
+    record.append(signed[0][0])
+    with serving(authority) as url:
+        words = ("log", "timestamp", record.folder, "--url", url, "--name", "T", "--chain", chain)
+        assert "1 stamped, 1 of them now; 0 without\n" == run(*words)
+        record.append(signed[1][0])
+    done = subprocess.run(
+        [sys.executable, "-m", "dutybound", "log", "append", record.folder, signed[2][0]],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "no time stamp: " in done.stderr
+    found = json.loads(run("log", "timestamp", record.folder, "--json"))
+    assert (0, 2, 1) == (found["new"], found["stamped"], found["missing"])
+    assert 0 == len(json.loads(run("log", "fsck", record.folder, "--json"))["faults"])
+    key, log_key = tmp_path / "alice.pem", tmp_path / "log.pem"
+    run_openssl("pkey", "-in", record.signer, "-pubout", "-out", key)
+    (private,) = (record.folder / "log/signer").glob("*.pem")
+    run_openssl("pkey", "-in", private, "-pubout", "-out", log_key)
+    root = record.public / "trusted_root.json"
+    for number, (_, file) in enumerate(signed, 1):
+        (bundle,) = (
+            b
+            for b in (record.folder / "receipts").glob("*.sigstore.json")
+            if f'"test-{number}"'.encode() in tools.payload(b)
+        )
+        stamped = number < 3
+        said = tools.node(bundle, root, key, file, "--timestamps", "1")
+        assert stamped == said["ok"], said
+        kind = json.loads(tools.payload(bundle))["predicateType"]
+        cosign = tools.cosign(bundle, root, key, kind, file, "--use-signed-timestamps")
+        assert stamped == (0 == cosign.returncode), cosign.stderr
+        shell = tools.openssl(bundle, key, log_key, ORIGIN, file, TSA=str(authority.root))
+        assert stamped == (0 == shell.returncode), shell.stderr
 
 
 @pytest.fixture

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final
 
+from dutybound.assess.log_stamps import authority_of
 from dutybound.errors import BadInput
 from dutybound.ledger.keys import NoteKey
 from dutybound.ledger.note import Signature
@@ -32,6 +33,7 @@ from dutybound.store.objects import Objects
 from dutybound.store.publisher import Cosigners, Published, Publisher
 from dutybound.store.signer import CheckpointSigner, LocalSigner
 from dutybound.store.signer_socket import SocketSigner
+from dutybound.store.timestamps import sigstore_form
 from dutybound.store.witness import Witnesses
 
 TRUSTED_ROOT: Final = "trusted_root.json"
@@ -40,13 +42,17 @@ WITNESS_POLICY: Final = "witness-policy"
 
 @dataclass(slots=True)
 class Log(AbstractContextManager["Log"]):
-    """An open log. record: the folder of the record; see decision 0011 for what lies in it."""
+    """An open log. record: the folder of the record; see decision 0011 for what lies in it.
+
+    notes: what went otherwise than asked, and stops nothing.
+    """
 
     record: Path
     file: LogFile
     store: LogStore
     signer: CheckpointSigner
     cosigners: Cosigners | None = None
+    notes: list[str] = field(default_factory=list)
     _publisher: Publisher | None = None
 
     @property
@@ -246,5 +252,7 @@ def _place(place: Place) -> dict[str, Any]:
 
 def write_history(log: Log, history: History) -> None:
     """Write `keys.history` and `trusted_root.json`."""
-    write_file(log.public / TRUSTED_ROOT, trusted_root(history.sigstore()))
+    authority = authority_of(log.record, log.file)
+    stamps = [] if authority is None else [sigstore_form(authority)]
+    write_file(log.public / TRUSTED_ROOT, trusted_root(history.sigstore(), stamps))
     write_file(log.public / HISTORY, history.raw)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from dutybound.assess.log import Log, open_log
+from dutybound.assess.log_stamps import held_stamp, stamp
 from dutybound.errors import BadInput
 from dutybound.interchange.dsse import (
     PAYLOAD_TYPE,
@@ -92,6 +93,7 @@ def append_to(
     log.objects.put_all(raws)
     indices = log.store.append(items)
     names = [item.name.hex() for item in items if item.name is not None]
+    stamp(log, names)
     if publish and publish_log(log).waiting is False:
         return [_receipt(log, name, index) for name, index in zip(names, indices, strict=True)]
     return [Receipt(n, i, None) for n, i in zip(names, indices, strict=True)]
@@ -211,4 +213,5 @@ def sigstore_bundle(log: Log, name: str, receipt: TlogProof, log_key: NoteKey) -
         return None
     signed = SignedPayload(PAYLOAD_TYPE, envelope.payload, envelope.signature, envelope.keyid)
     (entry,) = log.store.bodies(receipt.index, receipt.index + 1)
-    return bundle(signed, entry, receipt, log_key)
+    held = held_stamp(log, name)
+    return bundle(signed, entry, receipt, log_key, () if held is None else (held,))

@@ -16,6 +16,7 @@ COMMANDS: Final = {
     "proof": "The receipt of an entry.",
     "checkpoint": "The newest published checkpoint, or the proof from an older one.",
     "witness": "Ask witnesses for their signatures, or be a witness.",
+    "timestamp": "Have signatures stamped by a time-stamp authority.",
     "rotate": "Change the log's key.",
     "erase": "Erase an envelope or a file; its digest and every proof stay.",
     "signer": "Run the signer in a process of its own.",

@@ -42,16 +42,20 @@ def command(
     Their keys must stand in trust.yaml of the folder. The same envelope again gives the same
     index. If one is refused, none is appended.
     """
-    from dutybound.assess.log_append import ORDINARY, append_envelopes
+    from dutybound.assess.log import open_log
+    from dutybound.assess.log_append import ORDINARY, append_to
     from dutybound.terms.evidence import Handling
 
-    receipts = append_envelopes(
-        record,
-        [_read(path) for path in envelopes],
-        store=store,
-        handling=ORDINARY | {Handling(name) for name in include},
-        publish=not no_publish,
-    )
+    raws = [_read(path) for path in envelopes]
+    with open_log(record, store) as log:
+        receipts = append_to(
+            log,
+            raws,
+            handling=ORDINARY | {Handling(name) for name in include},
+            publish=not no_publish,
+        )
+    for note in log.notes:
+        click.echo(note, err=True)
     if as_json:
         print_json({"schema": "dutybound/log-append/1", "receipts": [value(r) for r in receipts]})
         return 0

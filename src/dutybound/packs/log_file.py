@@ -53,6 +53,13 @@ class Retention(Closed):
     subjects_days: int = Field(default=3653, ge=0)
 
 
+class TimestampsAt(Closed):
+    """Who stamps signatures (RFC 3161). Its certificates stand in `timestamps.pem` beside it."""
+
+    name: Text
+    url: Annotated[str, like(r"https?://[^\s@]+", "is an address, such as `https://host/path`")]
+
+
 class LogFile(Closed):
     """`log.yaml`. No secret stands in it."""
 
@@ -61,6 +68,7 @@ class LogFile(Closed):
     store: SqliteStore | PostgresStore = SqliteStore()
     signer: SignerAt = SignerAt()
     retention: Retention = Retention()
+    timestamps: TimestampsAt | None = None
 
 
 def read_log_file(path: Path) -> LogFile:
