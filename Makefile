@@ -24,7 +24,7 @@ CONTENT := $(shell find content/ src/dutybound/packs src/dutybound/terms -not -p
 UNCOMPILED := $(if $(wildcard src/dutybound/_compiled/content.json),,again)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint types imports content check coverage bench torture docs lock again
+.PHONY: help setup demo test lint types imports content check coverage spark bench torture docs lock again
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F '|' '{printf "%-16s %s\n", $$1, $$2}'
@@ -87,6 +87,11 @@ check: test lint types imports content ## run all of these checks
 coverage: setup ## run all tests and show what they do not reach
 	@$(BIN)/pytest -n auto --cov
 
+# Spark is large, and not in `make setup`.
+spark: setup ## install Spark and run its tests on a local cluster
+	@$(PIP) install --quiet --require-hashes -r requirements/spark.txt
+	@DUTYBOUND_SPARK=required $(BIN)/pytest tests/warehouse/test_spark.py
+
 bench: setup ## measure speed and memory
 	@$(BIN)/python benchmarks/run.py
 
@@ -108,6 +113,7 @@ lock: ## write requirements/*.txt again (needs uv)
 	@command -v $(UV) >/dev/null || { echo "make: lock needs uv: pip install uv" >&2; exit 1; }
 	@$(LOCK) pyproject.toml --extra dev -o requirements/dev.txt
 	@$(LOCK) pyproject.toml -c requirements/dev.txt -o requirements/core.txt
+	@$(LOCK) pyproject.toml --extra spark -c requirements/dev.txt -o requirements/spark.txt
 	@python3 -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"], sep="\n")' \
 	  | $(LOCK) - -c requirements/dev.txt -o requirements/build.txt
 	@! grep -nE '^ *(-[if]|--(index|extra-index|find-links))|://|file:| @ ' requirements/*.txt

@@ -77,8 +77,8 @@ def test_progress_is_reported(source: Source) -> None:
     seen: list[Progress] = []
     profile_table(source, CONFIG, report=seen.append)
     names = list(dict.fromkeys(p.statement for p in seen))
-    assert ["open the table", "rows", "rows by window", "sample for the bins"] == names[:4]
-    assert ["number income", "category channel"] == names[4:6]
+    assert ["open the table", "row groups", "rows", "rows by window"] == names[:4]
+    assert ["sample for the bins", "number income", "category channel"] == names[4:7]
     assert all(0 <= p.done < p.total for p in seen)
     assert seen[-1].done == seen[-1].total - 1
 

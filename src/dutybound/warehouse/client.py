@@ -99,6 +99,17 @@ class Engine:
         self.done += 1
         return columns
 
+    def define(self, text: str) -> None:
+        """Run a statement that gives no rows."""
+        self._send({"sql": text})
+        self._answer("define a view")
+
+    def row_groups(self, column: str) -> list[list[Any]]:
+        """What Parquet files state about a time column: see `row_groups`. None elsewhere."""
+        self._send({"row_groups": column})
+        found: list[list[Any]] = self._answer("row groups")
+        return found
+
     def close(self) -> None:
         """End the process and remove what it wrote."""
         if self._process.poll() is None:

