@@ -174,7 +174,7 @@ class Layout:
         time = self.config.time
         assert time is not None  # noqa: S101 - callers ask only if there is a time column
         unit = exp.Var(this=time.bucket.upper())
-        key = exp.TimestampTrunc(this=sql.column(time.column), unit=unit)
+        key = exp.TimestampTrunc(this=sql.cast(sql.column(time.column), "TIMESTAMP"), unit=unit)
         return Dimension("bucket", key, lambda v: MISSING if v is None else str(v)[:10])
 
     def as_text(self, name: str) -> exp.Expr:

@@ -62,7 +62,9 @@ def totals(layout: Layout) -> Statement:
     time = layout.config.time
     ends: list[exp.Expr] = []
     if time is not None:
-        ends = [exp.Min(this=sql.column(time.column)), exp.Max(this=sql.column(time.column))]
+        ends = [
+            sql.cast(kind(this=sql.column(time.column)), "TIMESTAMP") for kind in (exp.Min, exp.Max)
+        ]
     return Statement("rows by window", _grouped(layout, [], ends))
 
 

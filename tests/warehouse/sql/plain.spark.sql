@@ -7,8 +7,8 @@ FROM decisions;
 SELECT
   CASE WHEN `at` < CAST('2026-04-01 00:00:00' AS TIMESTAMP) THEN 0 ELSE 1 END AS `c0`,
   COUNT(*) AS `c1`,
-  MIN(`at`) AS `c2`,
-  MAX(`at`) AS `c3`
+  CAST(MIN(`at`) AS TIMESTAMP) AS `c2`,
+  CAST(MAX(`at`) AS TIMESTAMP) AS `c3`
 FROM decisions
 WHERE
   `at` >= CAST('2026-03-01 00:00:00' AS TIMESTAMP)
@@ -303,7 +303,7 @@ GROUP BY
 SELECT
   CASE WHEN `at` < CAST('2026-04-01 00:00:00' AS TIMESTAMP) THEN 0 ELSE 1 END AS `c0`,
   0 AS `c1`,
-  DATE_TRUNC('DAY', `at`) AS `c2`,
+  DATE_TRUNC('DAY', CAST(`at` AS TIMESTAMP)) AS `c2`,
   COUNT(*) AS `c3`,
   COUNT(
     CASE
