@@ -216,3 +216,10 @@ def test_other_questions_are_refused(tmp_path: Path, question: bytes) -> None:
     finally:
         stops[0]()
         thread.join(10)
+
+
+def test_a_group_that_is_not_there(tmp_path: Path) -> None:
+    local = LocalSigner.create(tmp_path / "signer", ORIGIN)
+    with pytest.raises(StoreError, match="no-such-group"):
+        serve(local, tmp_path / "s", lambda stop: None, "no-such-group")
+    assert not (tmp_path / "s").exists()

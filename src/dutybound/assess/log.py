@@ -164,8 +164,12 @@ def open_store(
 
 
 def _postgres(dsn: str, schema: str | None) -> LogStore:
-    from dutybound.store.postgres import DEFAULT_SCHEMA, PostgresLog
-
+    try:
+        from dutybound.store.postgres import DEFAULT_SCHEMA, PostgresLog
+    except ImportError as error:
+        raise BadInput.one(
+            "--store", "PostgreSQL needs an extra: pip install 'dutybound[postgres]'."
+        ) from error
     return PostgresLog(dsn, schema or DEFAULT_SCHEMA)
 
 

@@ -82,15 +82,13 @@ def serve(
     before = os.umask(stat.S_IRWXG | stat.S_IRWXO)
     try:
         server = _Server(str(path), signer)
-        if group is not None:
-            shutil.chown(path, group=group)
-            path.chmod(stat.S_IRUSR | stat.S_IWUSR | stat.S_IRGRP | stat.S_IWGRP)
-    except (OSError, LookupError) as error:
-        raise StoreError(f"{path}: no socket can be made there: {error}") from error
+    except OSError as error:
+        raise StoreError(f"{path}: no socket can be made there: {error.strerror}") from error
     finally:
         os.umask(before)
     with server:
         try:
+            _open_to(path, group)
             ready(server.shutdown)
             server.serve_forever(poll_interval=0.2)
         finally:
@@ -98,6 +96,16 @@ def serve(
 
 
 Stop = Callable[[], None]
+
+
+def _open_to(path: Path, group: str | None) -> None:
+    if group is None:
+        return
+    try:
+        shutil.chown(path, group=group)
+    except (OSError, LookupError) as error:
+        raise StoreError(f"{path}: it cannot be given to the group {group}: {error}") from error
+    path.chmod(stat.S_IRUSR | stat.S_IWUSR | stat.S_IRGRP | stat.S_IWGRP)
 
 
 def _make_room(path: Path) -> None:
