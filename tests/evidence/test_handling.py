@@ -135,14 +135,13 @@ def test_a_list_says_that_something_was_left_out_but_not_what(folders: tuple[Pat
 @given(
     st.sampled_from(list(EvidenceKind)),
     st.sampled_from(MARKED),
-    st.sampled_from(["alice", "bob"]),
     st.dates(date(2026, 11, 3), date(2026, 12, 31)),
     st.sets(st.sampled_from(list(Handling))),
 )
 def test_a_mark_counts_only_where_it_is_named(
-    kind: EvidenceKind, mark: Handling, author: str, day: date, named: set[Handling]
+    kind: EvidenceKind, mark: Handling, day: date, named: set[Handling]
 ) -> None:
-    raw = signed(claim_of_kind(kind, author=author, handling=str(mark)))
+    raw = signed(claim_of_kind(kind, handling=str(mark)))
     silent = checked(raw, as_of=day, name_marked=False)
     assert ([], []) == (silent.checked, silent.codes)
     assert ([], ["handling"]) == (checked(raw, as_of=day).checked, checked(raw, as_of=day).codes)
