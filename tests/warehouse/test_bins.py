@@ -71,12 +71,7 @@ def test_limits_by_hand() -> None:
 
 def test_points_and_nothing_else_hold_one_value() -> None:
     assert [1001, 1753] == np.flatnonzero(POINTED.single()).tolist()
-    assert [0.0, 3.0] == POINTED.positions()[[1001, 1753]].tolist()
     assert [] == np.flatnonzero(PLAIN.single()).tolist()
-
-
-def test_positions_rise() -> None:
-    assert bool((np.diff(POINTED.positions()) >= 0).all())
 
 
 def test_choice_by_hand() -> None:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from dutybound.errors import BadInput
@@ -85,6 +86,7 @@ def test_pairs_by_hand(parts: tuple[Profile, ...]) -> None:
     numbers = pair_numbers(march.numbers["income"], april.numbers["income"])
     assert (3, 2) == (numbers.reference.sum(), numbers.current.sum())
     assert numbers.positions is not None and numbers.single is not None
+    assert bool((np.diff(numbers.positions) > 0).all())
     assert numbers.reference.size == numbers.positions.size == numbers.single.size
 
 

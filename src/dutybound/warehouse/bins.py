@@ -75,15 +75,6 @@ class Bins:
             high[at : at + 1] = [point, point, above]
         return np.array(low), np.array(high)
 
-    def positions(self) -> Floats:
-        """A place inside each bin, rising: the middle, or the inner end of an outer bin."""
-        low, high = self.limits()
-        with np.errstate(invalid="ignore"):
-            middle = (low + high) / 2
-        middle = np.where(np.isfinite(low), middle, high)
-        middle = np.where(np.isfinite(high), middle, low)
-        return np.where(np.isfinite(middle), middle, self.centre)
-
     def single(self) -> Flags:
         """Which bins hold one value only: the points. Shape (size,)."""
         found = np.zeros(self.size, dtype=np.bool_)

@@ -74,9 +74,9 @@ class Numbers:
         at = np.searchsorted(values, self.values)
         return self._with(values, _sum_at(self.counts, at, values.size), at)
 
-    def positions(self) -> Floats:
-        """A place for each count, rising, in the unit of the column."""
-        return self.bins.positions() if self.values is None else self.values
+    def limits(self) -> tuple[Floats, Floats]:
+        """Lower and upper end of each count; the outermost are infinite. Shape (k,) each."""
+        return self.bins.limits() if self.values is None else (self.values, self.values)
 
     def single(self) -> Flags:
         """Which counts are of one value only."""
@@ -134,11 +134,17 @@ def _total(arrays: Sequence[Whole]) -> Whole:
 
 @dataclass(frozen=True)
 class Pair:
-    """Two windows on common bins or values: shape (k,) each. labels: of categories."""
+    """Two windows on common bins or values: shape (k,) each. labels: of categories.
+
+    For numbers: positions rise, edges are the lowest and highest value that a bin can hold (its
+    ends, or the extremes of the rows), single tells bins with one value. Bins that are empty in
+    both windows are left out.
+    """
 
     reference: Whole
     current: Whole
     positions: Floats | None = None
+    edges: tuple[Floats, Floats] | None = None
     single: Flags | None = None
     labels: tuple[str, ...] = ()
 
@@ -146,7 +152,17 @@ class Pair:
 def pair_numbers(reference: Numbers, current: Numbers) -> Pair:
     """Counts of a number column for the drift functions. Raises CellError if bins differ."""
     a, b = same_form([reference, current])
-    return Pair(a.counts, b.counts, a.positions(), a.single())
+    kept = (a.counts > 0) | (b.counts > 0)
+    if not kept.any():
+        none = np.zeros(1, dtype=np.int64)
+        return Pair(none, none, np.zeros(1), None, np.zeros(1, dtype=np.bool_))
+    lows = [n.low for n in (reference, current) if n.low is not None]
+    highs = [n.high for n in (reference, current) if n.high is not None]
+    low, high = (ends[kept] for ends in a.limits())
+    low = np.maximum(low, min(lows, default=-np.inf))
+    high = np.minimum(high, max(highs, default=np.inf))
+    at = low + (high - low) / 2
+    return Pair(a.counts[kept], b.counts[kept], at, (low, high), a.single()[kept])
 
 
 def pair_categories(reference: Cells, current: Cells) -> Pair:
