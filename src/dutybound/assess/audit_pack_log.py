@@ -23,7 +23,7 @@ from dutybound.store.receipts import SUFFIX
 
 _COPIED: Final = (HISTORY, "witness-policy", "trusted_root.json")
 _MAX: Final = 2_000_000
-_DAY: Final = len("2026-11-25")
+_DAY: Final = len("YYYY-MM-DD")
 
 
 @dataclass(frozen=True, slots=True)
