@@ -54,7 +54,8 @@ STEPS: Final = (
     "system",  # 15: all statements speak of one system and one version
 )
 SUBJECT, LARGE, MEDIUM, SMALL = 2_000_000_000, 20_000_000, 1_400_000, 200_000  # bytes of a file
-MAX_TOTAL, MAX_FILES, MAX_RATIO, MAX_DEPTH = 4_000_000_000, 100_000, 200, 40
+MAX_TOTAL, MAX_PARSED = 4_000_000_000, 300_000_000  # bytes of a pack; without its subjects
+MAX_FILES, MAX_RATIO, MAX_DEPTH = 100_000, 200, 40
 SKEW, LATE = timedelta(minutes=5), timedelta(days=1)  # of clocks; between signing and recording
 PAYLOAD: Final = "application/vnd.in-toto+json"
 BUNDLE: Final = "application/vnd.dev.sigstore.bundle.v0.3+json"
@@ -112,7 +113,9 @@ def no_constant(name: str) -> Any:
 
 def check_depth(value: Any, left: int = MAX_DEPTH) -> None:
     need(left, "json", f"Nested deeper than {MAX_DEPTH} levels.")
-    inner = value.values() if isinstance(value, dict) else value
+    half = isinstance(value, str) and re.search("[\ud800-\udfff]", value)
+    need(not half, "json", "Half a character.")
+    inner = [*value, *value.values()] if isinstance(value, dict) else value
     for one in inner if isinstance(value, dict | list) else ():
         check_depth(one, left - 1)
 
@@ -526,6 +529,8 @@ def zipped(archive: zipfile.ZipFile) -> Files:
         need(not bomb, "bomb", f"Packed more than {MAX_RATIO} times.", name)
         need(name not in sizes, "twice", "The name stands twice in the pack.", name)
         sizes[name] = member.file_size
+    kept = sum(s for n, s in sizes.items() if not n.startswith(("subjects/", "documents/")))
+    need(kept <= MAX_PARSED, "too_large", f"More than {MAX_PARSED:,} bytes beside the subjects.")
     twice = len({n.casefold() for n in sizes}) < len(sizes)
     need(not twice, "twice", "Two names differ in upper and lower case only.")
     plain_files = {n: s for n, s in sorted(sizes.items()) if not n.endswith("/")}
@@ -813,6 +818,7 @@ def read_history(raw: bytes) -> list[Json]:
     """keys.history: each key of the log with the first and the last size that it signed."""
     value = parse_json(raw, MEDIUM)
     need(isinstance(value, dict) and isinstance(value.get("keys"), list), "history", "No `keys`.")
+    need(len(value["keys"]) <= 100, "history", "More than 100 keys.")
     rows = []
     for row in value["keys"]:
         closed(row, ("key", "first", "last"), "An entry of keys.history", ("rotation",))
@@ -834,16 +840,18 @@ def step_06_tiles(case: Case, main: Head, sizes: set[int]) -> dict[int, bytes]:
     for name in files.under(base):
         level, n, width = tile_place(name, base)
         raw = files.read(name, LARGE)
-        rows = bundle_rows(raw) if level < 0 else [raw[i : i + 32] for i in range(0, len(raw), 32)]
-        fits = len(rows) == width and (level < 0 or len(raw) == 32 * width)
+        held = bundle_rows(raw) if level < 0 else [raw[i : i + 32] for i in range(0, len(raw), 32)]
+        fits = len(held) == width and (level < 0 or len(raw) == 32 * width)
         need(fits, "tile", f"It does not hold {width} rows.", name)
-        tiles.setdefault((level, n), []).append((name, rows))
-    rows = []
-    for n in range(-(-main.size // 256)):
-        widest = max(tiles.get((-1, n), []), key=lambda t: len(t[1]), default=("", []))
-        rows += widest[1]
-    expected = {-1: rows[: main.size], 0: [leaf_hash(r) for r in rows[: main.size]]}
+        tiles.setdefault((level, n), []).append((name, held))
+    rows: list[bytes] = []
+    while len(rows) < main.size and len(rows) % 256 == 0:  # the size is only claimed so far
+        versions = tiles.get((-1, len(rows) // 256), [])
+        if not versions:
+            break
+        rows += max(versions, key=lambda v: len(v[1]))[1]
     need(len(rows) >= main.size, "tile", f"Entries are missing: {len(rows)} of {main.size}.")
+    expected = {-1: rows[: main.size], 0: [leaf_hash(r) for r in rows[: main.size]]}
     leaves = expected[0]
     for level in range(1, 8):
         full = range(0, len(expected[level - 1]) // 256 * 256, 256)

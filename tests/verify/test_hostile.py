@@ -105,6 +105,8 @@ def test_a_large_envelope_is_not_parsed(tmp_path: Path) -> None:
         b"\xef\xbb\xbf{}",
         b"",
         b'{"a":1} {}',
+        b'{"\\ud800":1}',
+        b'["\\udfff"]',
     ],
 )
 def test_json_that_is_refused(raw: bytes) -> None:
@@ -154,3 +156,18 @@ def test_broken_archives(tmp_path: Path) -> None:
         path.write_bytes(raw[:at] + b"\xff" + raw[at + 1 :])
         assert verdict_on(path, forge)["verdict"] in ("refused", "verified")
     assert io.BytesIO(raw).read(2) == b"PK"
+
+
+def test_a_size_that_no_folder_could_hold(tmp_path: Path) -> None:
+    """A checkpoint that nobody trusts may state any size; nothing is counted up to it."""
+    forge = Forge()
+    huge = 2**62
+    files = {**forge.folder(), "public/checkpoint": forge.note(huge, NOW, root=bytes(32))}
+    found = judged(files, forge, tmp_path, forge.trust(logs=None))
+    assert {"tile", "not_linked"} == codes(found)
+
+
+def test_a_long_history_of_keys(tmp_path: Path) -> None:
+    forge = Forge()
+    forge.history = [{"key": forge.log[0].vkey, "first": 0, "last": None}] * 101
+    assert {"history"} == codes(judged(forge.pack(), forge, tmp_path))
