@@ -253,6 +253,20 @@ def test_groups_that_cannot_be_compared() -> None:
     assert Verdict.UNDEFINED is group(found, "none").judgement.verdict
     with pytest.raises(CountError, match="names"):
         compare([1, 2], [3, 4], ["same", "same"])
+    with pytest.raises(CountError, match="at_least"):
+        compare([1, 2], [3, 4], None, Policy(threshold=Threshold(0.1, Side.WITHIN)))
+
+
+def test_the_reference_stands_at_itself() -> None:
+    found = defined(compare([500, 300, 0], [1000, 1000, 0], ["a", "b", "none"]))
+    first = group(found, "a")
+    assert (1.0, "this is the reference group") == (
+        defined(first.against).value,
+        defined(first.against).note,
+    )
+    assert 1 == found.comparisons  # the empty group takes none
+    parity = defined(statistical_parity([500, 300], [1000, 1000], ["a", "b"]))
+    assert 0.0 == defined(group(parity, "a").against).value
 
 
 def table_of(tpr: tuple[float, float], fpr: tuple[float, float], n: int = 2000) -> Confusion:

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dutybound.measure.checks import Array, CountError, check_counts, check_parts
-from dutybound.measure.groups import HIGHEST, REST, By, Comparison, Policy, compare
+from dutybound.measure.groups import By, Comparison, Policy, compare, pairs
 from dutybound.measure.rates import Confusion, Rate
 from dutybound.terms.measure import Undefined, Verdict
 
@@ -186,16 +186,10 @@ def intersections(
     names = tuple(attributes)
     sets = [s for d in range(1, dims + 1) for s in combinations(range(dims), d)]
     tables = {s: _margin(k, n, s, attributes) for s in sets}
-    pairs = sum(_pairs(int((t[1] > 0).sum()), policy) for t in tables.values())
-    family = replace(policy, comparisons=policy.comparisons or max(1, pairs))
+    made = sum(pairs(int((t[1] > 0).sum()), policy.reference) for t in tables.values())
+    family = replace(policy, comparisons=policy.comparisons or max(1, made))
     found = {tuple(names[i] for i in s): compare(*t, family) for s, t in tables.items()}
     return Intersections(found, family.comparisons or 1, _worst(*found.values()))
-
-
-def _pairs(groups: int, policy: Policy) -> int:
-    if policy.reference == HIGHEST:
-        return groups * (groups - 1) // 2
-    return groups if policy.reference == REST else max(0, groups - 1)
 
 
 def _margin(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from math import ceil, inf
 from statistics import NormalDist
@@ -97,7 +97,6 @@ class Comparison:
     groups: tuple[GroupResult, ...]
     left_out: float
     verdict: Verdict
-    note: str = field(default="")
 
 
 def rows_needed(rate: float, threshold: Threshold, by: By, chance: float = 0.05) -> float:
@@ -125,13 +124,15 @@ def compare(
     """Set each group's rate against the reference's and judge by the corrected interval.
 
     successes, totals: shape (g,), g >= 2, rows; totals may be 0 for a group. The correction is
-    Bonferroni's over g - 1 comparisons; over all g (g - 1) / 2 pairs if the reference is
+    Bonferroni's over g - 1 comparisons; over all pairs of groups with rows if the reference is
     the highest rate, since it is then chosen by looking at the data (with g - 1 comparisons a
     quarter of tables with many equal best groups would hold a false breach; a test shows it).
     Undefined if no group can be the reference, or if its rate is 0. Raises CountError.
     Limits: a measure, not a finding. Groups are taken to be independent samples.
     """
     policy = policy or Policy()
+    if policy.by is By.RATIO and policy.threshold and policy.threshold.side is Side.WITHIN:
+        raise CountError("`within` is measured from 0; a ratio takes `at_least` or `at_most`.")
     k, n = check_parts(successes, totals, ("successes", "totals"))
     names = check_labels(labels, k.size)
     if k.size < 2:
@@ -190,7 +191,7 @@ def _judged(
     at: int | None,
     policy: Policy,
 ) -> Comparison:
-    made = _comparisons(k.size, policy)
+    made = _comparisons(int((n > 0).sum()), policy)
     each = bonferroni_level(policy.level, made)
     plain, joint = (_limits(k, n, k2, n2, policy.by, x) for x in (policy.level, each))
     rates = wilson(k, n, policy.level)
@@ -200,7 +201,9 @@ def _judged(
         own = _rate(k[i], n[i], rates, i, policy.level)
         if i == at:
             why = Judgement(Verdict.NOT_JUDGED, "this is the reference group")
-            groups.append(GroupResult(name, float(n[i]), own, own, None, 0.0, why))
+            same = 1.0 if policy.by is By.RATIO else 0.0
+            itself = Estimate(same, None, f"{policy.by} of rates", float(n[i]), note=why.why)
+            groups.append(GroupResult(name, float(n[i]), own, itself, None, 0.0, why))
             continue
         against, wide = _against(i, (k, n, k2, n2), plain, joint, each, policy)
         needed = _needed(k2[i], n2[i], policy)
@@ -229,9 +232,14 @@ def overall(groups: tuple[GroupResult, ...]) -> Verdict:
 def _comparisons(groups: int, policy: Policy) -> int:
     if policy.comparisons is not None:
         return policy.comparisons
-    if policy.reference == HIGHEST:
+    return max(1, pairs(groups, policy.reference))
+
+
+def pairs(groups: int, reference: str) -> int:
+    """How many comparisons so many groups with rows take; see `compare`."""
+    if reference == HIGHEST:
         return groups * (groups - 1) // 2
-    return groups if policy.reference == REST else groups - 1
+    return groups if reference == REST else max(0, groups - 1)
 
 
 def _limits(k: Array, n: Array, k2: Array, n2: Array, by: By, level: float) -> tuple[Limits, Flags]:
