@@ -95,9 +95,9 @@ spark: setup ## install Spark and run its tests on a local cluster
 bench: setup ## measure speed and memory
 	@$(BIN)/python benchmarks/run.py
 
-# Name campaigns, a seed or a share: make torture TORTURE="hostile --seed 7 --share 0.2"
+# Whole they take hours. Name campaigns with TORTURE: make torture TORTURE=hostile SEED=7 SHARE=0.2
 torture: setup ## long campaigns against the verifier and the log
-	@$(BIN)/python -m tests.torture $(TORTURE)
+	@$(BIN)/python -m tests.torture $(TORTURE) $(SEED:%=--seed %) $(SHARE:%=--share %)
 
 docs: setup ## build the pages that come from content/, and the output in README.md
 	@$(BIN)/python docs/build.py

@@ -57,6 +57,34 @@ def test_a_new_log(record: Path) -> None:
         init_log(record, "log.example", AT)
 
 
+def test_making_a_log_goes_on_after_a_stop(record: Path) -> None:
+    """The process ended before `log.yaml` had its name; all else was done."""
+    (record / "log" / "log.yaml").rename(record / "log" / "log.yaml.draft")
+    checkpoint = (record / "public" / "checkpoint").read_bytes()
+    init_log(record, "log.example", AT).store.close()
+    assert has_log(record)
+    assert checkpoint == (record / "public" / "checkpoint").read_bytes()
+
+
+def test_the_database_of_another_log_is_refused(record: Path, tmp_path: Path) -> None:
+    database = Place(store=str(record / "log" / "sequencer.db"))
+    other = tmp_path / "other"
+    for _ in range(2):
+        with pytest.raises(BadInput, match="holds a log already"):
+            init_log(other, "log.example", AT, database)
+        assert not has_log(other)
+
+
+def test_a_lost_mark_of_receipts_costs_nothing(record: Path) -> None:
+    """A power cut may leave it empty, or with zeros: it is not synced."""
+    for number, left in enumerate((b"", b"\0\0", b"\xff")):
+        (record / "receipts" / ".through").write_bytes(left)
+        (receipt,) = append_envelopes(record, [envelope(number)], keys=KEYS)
+        assert receipt.proof is not None
+        read_receipt(receipt.proof.read_bytes())
+        assert f"{number + 1}" == (record / "receipts" / ".through").read_text()
+
+
 def test_no_log_here(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="log init"):
         open_log(tmp_path)

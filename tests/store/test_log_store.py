@@ -151,6 +151,22 @@ def write_many(path: Path, number: int) -> None:
     log.close()
 
 
+def test_one_thread_publishes_at_a_time(store: LogStore) -> None:
+    order: list[str] = []
+
+    def second() -> None:
+        with store.publishing():
+            order.append("second")
+
+    with store.publishing():
+        thread = threading.Thread(target=second)
+        thread.start()
+        thread.join(timeout=0.2)
+        order.append("first")
+    thread.join()
+    assert ["first", "second"] == order
+
+
 def test_processes_queue_before_one_file(tmp_path: Path) -> None:
     path = tmp_path / "sequencer.db"
     context = multiprocessing.get_context("spawn")

@@ -259,6 +259,21 @@ def test_every_folder_is_synced_up_to_the_top(
     assert "public" in synced[signed:]
 
 
+def test_what_another_process_showed_is_made_durable(
+    store: LogStore, signer: LocalSigner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may have been killed between the checkpoint's renaming and the sync of the folder."""
+    public = tmp_path / "public"
+    mine = Publisher(store, public, signer)
+    mine.publish()
+    store.append(items(0, 3))
+    Publisher(store, public, signer).publish()
+    synced: list[Path] = []
+    monkeypatch.setattr(durable, "sync_folder", synced.append)
+    mine.publish()
+    assert [public] == synced
+
+
 def test_receipts_of_every_entry_verify(
     store: LogStore, publisher: Publisher, signer: LocalSigner
 ) -> None:

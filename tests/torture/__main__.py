@@ -21,6 +21,11 @@ CAMPAIGNS = {
     "edits": "tests.torture.edits:edits",
     "hostile": "tests.torture.hostile:hostile",
     "backups": "tests.torture.backups:backups",
+    "kill9-sqlite": "tests.torture.kill9:kill9_sqlite",
+    "kill9-postgresql": "tests.torture.kill9:kill9_postgresql",
+    "syscalls": "tests.torture.syscalls:syscalls",
+    "powercut": "tests.torture.powercut:powercut",
+    "writers": "tests.torture.writers:writers",
 }
 
 

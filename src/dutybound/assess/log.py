@@ -26,7 +26,7 @@ from dutybound.packs.log_file import (
     read_log_file,
 )
 from dutybound.packs.shapes import TIME_FORM
-from dutybound.store.durable import make_folder, write_file
+from dutybound.store.durable import make_folder, sync_folder, write_file
 from dutybound.store.history import HISTORY, History, KeyPeriod, read_history
 from dutybound.store.log_store import LogStore
 from dutybound.store.objects import Objects
@@ -219,11 +219,12 @@ def init_log(
     write_file(draft, log_file_text(value).encode())
     file = read_log_file(draft)
     store = open_store(record, file, place.store, environment)
-    if store.tree().size or store.checkpoints():
+    signer = _signer(folder, file)
+    new = isinstance(signer, LocalSigner) and not (signer.folder / "signer.json").exists()
+    if _is_of_another(store, None if new else signer):
         store.close()
         raise BadInput.one(str(record), "The database holds a log already. Name an empty one.")
-    signer = _signer(folder, file)
-    if isinstance(signer, LocalSigner) and not (signer.folder / "signer.json").exists():
+    if new and isinstance(signer, LocalSigner):
         signer = LocalSigner.create(signer.folder, origin)
     (key, *_) = signer.active_keys()
     if key.name != origin:
@@ -234,8 +235,17 @@ def init_log(
     write_history(log, History(moment(at), (KeyPeriod(key, 0),)))
     log.publish()
     draft.replace(folder / "log.yaml")
-    make_folder(folder)
+    sync_folder(folder)
     return log
+
+
+def _is_of_another(store: LogStore, signer: CheckpointSigner | None) -> bool:
+    """Whether a database holds more than the empty log that a stopped `init_log` has signed."""
+    kept = store.checkpoints()
+    if signer is None or store.tree().size:
+        return bool(kept or store.tree().size)
+    last = signer.last()
+    return any(checkpoint.note != last for checkpoint in kept)
 
 
 def _place(place: Place) -> dict[str, Any]:

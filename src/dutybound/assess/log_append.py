@@ -26,7 +26,7 @@ from dutybound.ledger.keys import NoteKey
 from dutybound.ledger.sigstore import SignedPayload, bundle
 from dutybound.ledger.tlog_proof import TlogProof
 from dutybound.packs.evidence import read_trust
-from dutybound.store.durable import at_once, sync_file, sync_folder
+from dutybound.store.durable import at_once, sync_file, sync_folder, write_file
 from dutybound.store.log_store import Item
 from dutybound.store.publisher import Published
 from dutybound.store.receipts import SUFFIX, published, receipts_for
@@ -167,13 +167,21 @@ def publish_log(log: Log) -> Published:
 def _write_new_receipts(log: Log, size: int) -> None:
     """Receipts from where the last run came to. They can be made again at any time."""
     marker = log.receipts / _THROUGH
-    done = int(marker.read_text()) if marker.exists() else 0
+    done = _through(marker)
     if done >= size:
         return
     for start in range(done, size, _STEP):
         named = log.store.names(start, min(start + _STEP, size))
         write_receipts(log, [(name.hex(), index) for name, index in named])
-    _write(marker, str(size).encode())
+    write_file(marker, str(size).encode(), sync=False)
+
+
+def _through(marker: Path) -> int:
+    """How far receipts were written. A power cut may leave the file empty: it is not synced."""
+    try:
+        return int(marker.read_bytes())
+    except (FileNotFoundError, ValueError):
+        return 0
 
 
 def write_receipts(log: Log, named: Sequence[tuple[str, int]]) -> None:
@@ -184,22 +192,16 @@ def write_receipts(log: Log, named: Sequence[tuple[str, int]]) -> None:
     receipts = receipts_for(log.store, [index for _, index in named], note)
     key = log.current_key()
     for (name, _), receipt in zip(named, receipts, strict=True):
-        _write(log.receipts / f"{name}{SUFFIX}", receipt.raw)
+        write_file(log.receipts / f"{name}{SUFFIX}", receipt.raw, sync=False)
         made = sigstore_bundle(log, name, receipt, key)
         if made is not None:
-            _write(log.receipts / f"{name}{SIGSTORE}", made)
+            write_file(log.receipts / f"{name}{SIGSTORE}", made, sync=False)
     paths = [log.receipts / f"{n}{suffix}" for n, _ in named for suffix in (SUFFIX, SIGSTORE)]
     if len(named) <= _FEW:
         at_once(sync_file, [path for path in paths if path.exists()])
         sync_folder(log.receipts)
     else:
         os.sync()
-
-
-def _write(path: Path, raw: bytes) -> None:
-    aside = path.with_name(f"{path.name}.new")
-    aside.write_bytes(raw)
-    aside.replace(path)
 
 
 def sigstore_bundle(log: Log, name: str, receipt: TlogProof, log_key: NoteKey) -> bytes | None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -61,16 +63,47 @@ def make_folder(folder: Path) -> None:
         sync_folder(one.parent)
 
 
-def write_file(path: Path, raw: bytes, *, private: bool = False) -> None:
+def write_file(path: Path, raw: bytes, *, private: bool = False, sync: bool = True) -> None:
     """Write or replace one file, durably. private: only its owner can read it.
 
-    A reader sees the old bytes or the new ones, never a part.
+    A reader sees the old bytes or the new ones, never a part, whoever else writes the same file.
+    sync: False leaves it to the caller to make the file and its folder durable.
     """
-    aside = path.with_name(f"{path.name}.{STAGING}")
-    _write_aside(aside, raw, _PRIVATE if private else _PUBLIC)
-    sync_file(aside)
-    aside.replace(path)
-    sync_folder(path.parent)
+    aside = path.with_name(f"{path.name}{STAGING}")
+    with _alone(aside, private=private) as handle:
+        with os.fdopen(handle, "wb", closefd=False) as file:
+            file.write(raw)
+        if sync:
+            os.fsync(handle)
+        aside.replace(path)
+    if sync:
+        sync_folder(path.parent)
+
+
+@contextmanager
+def _alone(aside: Path, *, private: bool) -> Iterator[int]:
+    """An empty file that no other thread or process writes. What a killed one left is reused."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+    while True:
+        handle = os.open(aside, flags, _PRIVATE if private else _PUBLIC)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            if _is_at(handle, aside):
+                if private:
+                    os.fchmod(handle, _PRIVATE)
+                os.ftruncate(handle, 0)
+                yield handle
+                return
+        finally:
+            os.close(handle)
+
+
+def _is_at(handle: int, path: Path) -> bool:
+    """Whether the open file still has this name: who had it before may have renamed it."""
+    try:
+        return os.path.samestat(os.fstat(handle), path.lstat())
+    except FileNotFoundError:
+        return False
 
 
 def _write_aside(path: Path, raw: bytes, mode: int) -> None:
@@ -123,9 +156,8 @@ class DurableTree:
             self._synced.discard(folder)
 
     def sync_top(self) -> None:
-        """Make the top durable if this object did not yet."""
-        if self.top not in self._synced:
-            self._sync({self.top})
+        """Make durable what another process has put into the top; it may have been killed."""
+        self._sync({self.top})
 
     def _sync(self, folders: set[Path]) -> None:
         wanted = set(folders)

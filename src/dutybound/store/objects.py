@@ -49,10 +49,10 @@ class Objects:
         at_once(sync_file, list(asides.values()))
         for path, aside in asides.items():
             aside.replace(path)
-        # Another process may have made a folder and been killed before it was durable.
-        folders = {path.parent for path in new}
-        above = [self.folder, self.folder.parent, self.folder.parent.parent]
-        at_once(sync_folder, [*folders, *(above if new else [])])
+        # Another process may have made a file or folder and been killed before it was durable.
+        folders = {self.path(digest).parent for digest in digests}
+        above = [self.folder, self.folder.parent, self.folder.parent.parent] if digests else []
+        at_once(sync_folder, [*folders, *above])
         return digests
 
     def get(self, digest: str) -> bytes | None:

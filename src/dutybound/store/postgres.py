@@ -49,6 +49,7 @@ class PostgresLog:
         self._schema = schema
         self._secret = _password(dsn)
         self._key = int.from_bytes(sha256(schema.encode()).digest()[:8], "big", signed=True)
+        self._publisher = threading.Lock()
         self._reading = threading.Lock()
         self._connections: dict[str, Connection] = {}
         self._group = GroupCommit(self._commit)
@@ -140,6 +141,12 @@ class PostgresLog:
 
     @contextmanager
     def _publishing(self) -> Iterator[None]:
+        # Threads share the connection, and so the advisory lock.
+        with self._publisher, self._before_other_processes():
+            yield
+
+    @contextmanager
+    def _before_other_processes(self) -> Iterator[None]:
         key = self._key ^ 1
         try:
             connection = self._connection("publish")

@@ -146,7 +146,8 @@ class Publisher:
         path = self._folder / CHECKPOINT
         if not path.exists() or path.read_bytes() != note:
             self._tree.write([(CHECKPOINT, note)])
-        self._tree.sync_top()
+        else:
+            self._tree.sync_top()
 
     def _cosigned(self, cosigners: Cosigners, note: bytes, size: int) -> tuple[bytes, bool]:
         hashes = proofs_from(self._store, size)

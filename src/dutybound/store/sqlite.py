@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -48,6 +48,7 @@ class SqliteLog:
         make_folder(path.parent)
         self._turn = Turn(path)
         self._publish = Turn(path.with_name(f"{path.name}.publish"))
+        self._publisher = threading.Lock()
         self._reading = threading.Lock()
         self._open: list[sqlite3.Connection] = []
         try:
@@ -135,7 +136,12 @@ class SqliteLog:
 
     def publishing(self) -> AbstractContextManager[None]:
         """See LogStore."""
-        return self._publish
+        return self._publishing()
+
+    @contextmanager
+    def _publishing(self) -> Iterator[None]:
+        with self._publisher, self._publish:
+            yield
 
     # ------------------------------------------------------------------ reading
     def _rows(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
