@@ -29,7 +29,7 @@ from dutybound.interchange.dsse import (
     write_envelope,
 )
 from tests.torture.crash import Options, Outcome, campaign
-from tests.torture.life import Plan, batches, born
+from tests.torture.life import SECONDS, Plan, batches, born
 from tests.torture.reader import Broken, Head, Reader, read_head, roots_at
 from tests.torture.rows import Rows, contiguous, heads, held, rows
 from tests.torture.server import Server, postgres
@@ -118,8 +118,11 @@ class Kill9:
     def _one(self, life: int, draw: random.Random) -> list[str]:
         """One life up to its kill; what it said."""
         pid, pipe = born(self._plan(life, draw))
+        # Most are killed while they work, some while they start.
+        working, raw = draw.random() < 0.7, b""
+        if working and select.select([pipe], [], [], SECONDS)[0]:
+            raw = os.read(pipe, 65536)
         ends = time.perf_counter() + draw.expovariate(1 / MEAN_SECONDS)
-        raw = b""
         while (left := ends - time.perf_counter()) > 0:
             if select.select([pipe], [], [], left)[0]:
                 part = os.read(pipe, 65536)

@@ -1,8 +1,8 @@
 """Lives of a log for the simulated power cuts: what a process does under strace, one after another.
 
-They say on a pipe: `i` the log is made, `a INDEX SHA256` an entry is acknowledged, `p SIZE ROOT` a
-checkpoint is published, `r` the key is changed, `x DIGEST` an envelope is erased, and `s SITE`
-before each sync that Python asks for.
+They say on a pipe: `i` the log is made, `a INDEX SHA256` an entry is acknowledged, `t DIGEST` an
+envelope got its receipts, `p SIZE ROOT` a checkpoint is published, `r` the key is changed, `x
+DIGEST` an envelope is erased, and `s SITE` before each sync that Python asks for.
 """
 
 from __future__ import annotations
@@ -31,11 +31,26 @@ from dutybound.interchange.dsse import (
     signer_of,
     write_envelope,
 )
+from dutybound.store.durable import write_file
 from dutybound.store.log_store import Item
 from tests.torture.crash import serial_syncs
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 ORIGIN = "torture.example"
+TRUST = """dutybound: trust/1
+organisations:
+  - id: own
+    name: Torture SE
+    relation: own
+keys:
+  - fingerprint: "{}"
+    public_key: "{}"
+    person: t.tester
+    organisation: own
+    role: tester
+    valid_from: 2025-01-01
+    valid_until: 2027-12-31
+"""
 
 
 class Evidence:
@@ -45,6 +60,7 @@ class Evidence:
         self.key: PrivateKey = new_key()
         der = public_der(self.key)
         self.keys = {fingerprint(der): der}
+        self.trust = TRUST.format(fingerprint(der), base64.b64encode(der).decode()).encode()
         self._made: dict[int, bytes] = {}
 
     def envelope(self, number: int) -> bytes:
@@ -70,8 +86,10 @@ class Teller:
     def make(self) -> None:
         """The log, unless it is there."""
         if not has_log(self.record):
-            init_log(self.record, ORIGIN, AT).store.close()
+            with init_log(self.record, ORIGIN, AT):
+                self.say("i")
         self.say("i")
+        write_file(self.record / "trust.yaml", self.evidence.trust)
 
     def add(self, log: Log, start: int, end: int) -> None:
         """Entries with these numbers."""
@@ -82,6 +100,7 @@ class Teller:
         """An envelope, published at once."""
         (receipt,) = append_to(log, [self.evidence.envelope(number)], keys=self.evidence.keys)
         self._appended([receipt.index], log.store.bodies(receipt.index, receipt.index + 1))
+        self.say(f"t {receipt.digest}")
         self.shown(log)
 
     def _appended(self, indices: list[int], bodies: list[bytes]) -> None:

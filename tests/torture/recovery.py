@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -28,6 +29,7 @@ class Claims:
     made: bool = False
     entries: dict[str, int] = field(default_factory=dict)
     heads: dict[int, bytes] = field(default_factory=dict)
+    receipts: set[str] = field(default_factory=set)
     erased: set[str] = field(default_factory=set)
 
     def hear(self, text: str) -> None:
@@ -41,6 +43,8 @@ class Claims:
         elif kind == "p":
             root = base64.b64decode(values[1])
             assert self.heads.setdefault(int(values[0]), root) == root, "two heads of a size"
+        elif kind == "t":
+            self.receipts.add(values[0])
         elif kind == "x":
             self.erased.add(values[0])
 
@@ -62,9 +66,7 @@ def _wrong(record: Path, claims: Claims, evidence: Evidence) -> Iterator[str]:
     if claims.made and not has_log(record):
         yield "the log is gone"
         return
-    for digest in claims.erased:
-        if (record / "objects" / "sha256" / digest[:2] / digest[2:]).exists():
-            yield "an erased envelope is there again"
+    yield from _envelopes(record, claims)
     log = open_log(record) if has_log(record) else init_log(record, ORIGIN, AT)
     with log:
         with rows(record / "log" / "sequencer.db") as database:
@@ -79,9 +81,25 @@ def _wrong(record: Path, claims: Claims, evidence: Evidence) -> Iterator[str]:
     yield from _shown(record, reader, claims)
 
 
+def _envelopes(record: Path, claims: Claims) -> Iterator[str]:
+    """Receipts are whole, and what was erased is gone."""
+    for digest in claims.erased:
+        bundle = record / "receipts" / f"{digest}.sigstore.json"
+        if bundle.exists() or (record / "objects" / "sha256" / digest[:2] / digest[2:]).exists():
+            yield "an erased envelope is there again"
+    for digest in claims.receipts - claims.erased:
+        proof = (record / "receipts" / f"{digest}.tlog-proof").read_bytes()
+        if not proof.startswith(b"c2sp.org/tlog-proof@v1\n") or not proof.endswith(b"=\n"):
+            yield "a receipt is not whole"
+        if record.joinpath("log", "erased", digest).exists():
+            continue  # its erasure was begun
+        json.loads((record / "receipts" / f"{digest}.sigstore.json").read_bytes())
+
+
 def _shown(record: Path, reader: Reader, claims: Claims) -> Iterator[str]:
     note = (record / "public" / "checkpoint").read_bytes()
     head = reader.check(note, log_keys(record))
+    json.loads((record / "public" / "trusted_root.json").read_bytes())
     newest = max(claims.heads, default=0)
     if head.size < newest:
         yield f"{newest} were published, {head.size} are shown"
