@@ -1,6 +1,7 @@
 """Time of gaps for many systems, on one core: the pure core, without reading or checking files.
 
-    .venv/bin/python benchmarks/gaps.py [--systems N] [--controls N] [--evidence N] [--runs N]
+    .venv/bin/python benchmarks/gaps.py [--systems N] [--controls N] [--evidence N] [--parties N]
+                                     [--runs N]
 
 Duties and evidence are made up with a fixed seed; controls and what they answer are the content's.
 Each system gets its own duties (as many as the credit-scoring example has) and its own pieces of
@@ -21,15 +22,9 @@ from typing import Any, Final
 from dutybound.assess.catalogue import answering, catalogue
 from dutybound.assess.plan import house_of
 from dutybound.controls.elements import framework_gaps, made_ready
-from dutybound.controls.gaps import (
-    Duty,
-    GapReport,
-    Penalty,
-    control_states,
-    find_gaps,
-    without_evidence,
-)
+from dutybound.controls.gaps import Duty, GapReport, Penalty, find_gaps
 from dutybound.controls.plan import House, make_plan
+from dutybound.controls.states import states_by_party, without_evidence
 from dutybound.packs.compile import default_content
 from dutybound.packs.plan_policy import read_plan_policy
 from dutybound.terms.control import Catalogue
@@ -49,6 +44,7 @@ class Piece:
     claim: Claim
     reaches: dict[str, Rung]
     partial: dict[str, Rung] = field(default_factory=dict)
+    whom: dict[str, frozenset[str]] | None = None
 
 
 @dataclass(frozen=True)
@@ -58,6 +54,7 @@ class System:
     duties: list[Duty]
     checked: list[Any]
     refused: list[Refused]
+    parties: tuple[str, ...]
 
 
 def cut(whole: Catalogue, count: int) -> Catalogue:
@@ -73,16 +70,23 @@ def cut(whole: Catalogue, count: int) -> Catalogue:
     return replace(whole, controls=controls, crosswalks=lines)
 
 
-def made_up(book: Catalogue, rules: list[tuple[str, str]], evidence: int, seed: int) -> System:
-    """A system with duties and evidence of its own."""
+def made_up(
+    book: Catalogue, rules: list[tuple[str, str]], evidence: int, seed: int, parties: int = 1
+) -> System:
+    """A system with duties and evidence of its own. Half of the evidence is about one party."""
     rng = random.Random(seed)
+    everyone = tuple(f"p{i}" for i in range(parties))
     names = list(book.controls)
     duties = [_duty(rng, *rng.choice(rules), i) for i in range(DUTIES)]
     checked = [_piece(rng, names, i) for i in range(evidence)]
     refused = [
         Refused(f"r{i}", "", rng.choice(names), "capped", "It counts for less.") for i in range(3)
     ]
-    return System(duties, checked, refused)
+    duties = [replace(d, party=everyone[i % parties]) for i, d in enumerate(duties)]
+    for i, piece in enumerate(checked):
+        whom = frozenset(everyone if i % 2 else everyone[i % parties : i % parties + 1])
+        checked[i] = replace(piece, whom={c: whom for c in (*piece.reaches, *piece.partial)})
+    return System(duties, checked, refused, everyone)
 
 
 def _duty(rng: random.Random, rule: str, market: str, number: int) -> Duty:
@@ -124,7 +128,7 @@ def run(book: Catalogue, systems: list[System], house: House | None, frameworks:
     ready = {name: made_ready(book, name) for name in book.frameworks if frameworks}
     answers, bare = answers_in(book), without_evidence(book)
     for system in systems:
-        states = control_states(book, system.checked, system.refused, bare)
+        states = states_by_party(book, system.checked, system.refused, system.parties, bare)
         report = find_gaps(system.duties, answers, states, DAY, HORIZON)
         seen += len(report.duties)
         if not sum(report.counts().values()) == len(report.duties):
@@ -132,7 +136,7 @@ def run(book: Catalogue, systems: list[System], house: House | None, frameworks:
         if house is not None:
             _plan(report, book, house)
         for name, lines in ready.items():
-            framework_gaps(book, name, states, lines)
+            framework_gaps(book, name, report.controls, lines)
     return seen
 
 
@@ -149,7 +153,13 @@ def answers_in(book: Catalogue) -> Any:
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    for name, value in (("systems", 1000), ("controls", 92), ("evidence", 20), ("runs", 5)):
+    for name, value in (
+        ("systems", 1000),
+        ("controls", 92),
+        ("evidence", 20),
+        ("runs", 5),
+        ("parties", 1),
+    ):
         parser.add_argument(f"--{name}", type=int, default=value)
     parser.add_argument("--plan", action="store_true")
     parser.add_argument("--frameworks", action="store_true")
@@ -160,7 +170,7 @@ def main() -> None:
         for r in content.rules.values()
         if any(c in book.controls for c in answering(r.id))
     ]
-    systems = [made_up(book, rules, asked.evidence, i) for i in range(asked.systems)]
+    systems = [made_up(book, rules, asked.evidence, i, asked.parties) for i in range(asked.systems)]
     nobody = Profile("s", "s", "", "", {}, (), (), (), (), (), False)
     house = house_of(read_plan_policy(), nobody) if asked.plan else None
     times, seen = [], 0
@@ -171,7 +181,8 @@ def main() -> None:
     middle = statistics.median(times)
     print(
         f"{asked.systems:,} systems, {len(book.controls)} controls, {asked.evidence} pieces of "
-        f"evidence each, {seen / asked.systems:.0f} duties each in view: {middle:.3f} s "
+        f"evidence and {asked.parties} parties each, {seen / asked.systems:.0f} duties in view: "
+        f"{middle:.3f} s "
         f"({min(times):.3f} to {max(times):.3f}), {1000 * middle / asked.systems:.2f} ms each; "
         f"limit {LIMIT:g} s"
     )

@@ -15,7 +15,7 @@ from dutybound.assess.intake import check_evidence
 from dutybound.assess.opening import open_files, open_folder
 from dutybound.assess.scans import Stated, completed_by, read_scan_file
 from dutybound.assess.security import reports_of, state_of
-from dutybound.controls.gaps import State
+from dutybound.controls.states import State
 from dutybound.errors import BadInput
 from dutybound.interchange.scanners import read_scan
 from dutybound.terms.evidence import Checked, Refused

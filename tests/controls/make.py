@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any, Final
 
-from dutybound.controls.gaps import Duty, GapReport, control_states, find_gaps
+from dutybound.controls.gaps import Duty, GapReport, find_gaps
+from dutybound.controls.states import States, control_states
 from dutybound.terms.control import Catalogue, Control, EvidenceNeed
 from dutybound.terms.evidence import Claim, EvidenceKind, Refused, Rung
 from tests.evidence import kit
@@ -23,6 +24,7 @@ class Piece:
     claim: Claim
     reaches: dict[str, Rung]
     partial: dict[str, Rung] = field(default_factory=dict)
+    whom: dict[str, frozenset[str]] | None = None
 
 
 def claim(name: str, kind: EvidenceKind = EvidenceKind.RECORD) -> Claim:
@@ -91,5 +93,5 @@ def report(
     horizon: timedelta = 2 * YEAR,
 ) -> GapReport:
     """A gap report on DAY."""
-    states = control_states(book, checked or [], refused or [])
+    states = States(control_states(book, checked or [], refused or []))
     return find_gaps(duties, lambda rule: answers.get(rule, ()), states, DAY, horizon)

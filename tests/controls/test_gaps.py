@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from dutybound.controls.coverage import framework_coverage
 from dutybound.controls.elements import ElementState, framework_gaps, made_ready
-from dutybound.controls.gaps import Duty, DutyState, State, control_states
+from dutybound.controls.gaps import Duty, DutyState
+from dutybound.controls.states import State, control_states
 from dutybound.terms.control import (
     Catalogue,
     Element,

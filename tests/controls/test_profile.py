@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dutybound.controls.gaps import control_states
 from dutybound.controls.profile import (
     FrameworkProfile,
     ProfileLine,
@@ -18,6 +17,7 @@ from dutybound.controls.profile import (
     profile_of,
     together,
 )
+from dutybound.controls.states import control_states
 from dutybound.terms.control import (
     Catalogue,
     Element,

@@ -15,7 +15,7 @@ from dutybound.assess.catalogue import catalogue
 from dutybound.assess.intake import read_evidence
 from dutybound.assess.soc2 import credit
 from dutybound.assess.soc2_reuse import Proof, frameworks_json, reuse, states_of
-from dutybound.controls.gaps import ControlState, State, control_states
+from dutybound.controls.states import ControlState, State, control_states
 from dutybound.packs.compile import default_content
 from dutybound.packs.evidence import kind_of_file, read_soc2, read_trust
 from dutybound.packs.policy import read_policy

@@ -20,6 +20,7 @@ CONTROL = """
     applies_to: [provider]
     owner: tester
     effort: S
+    object: organisation
     required: observed
     answers: [act-a.art-1]
     technical: [do it]
@@ -118,6 +119,9 @@ def test_compiled_and_back_is_the_same(tmp_path: Path) -> None:
         ("rung: observed}", "rung: documented}", "no evidence it asks for reaches that rung"),
         ("required: observed", "required: unassessed", "requires nothing"),
         ("required: observed", "required: green", "is one of unassessed, asserted"),
+        ("    object: organisation\n", "", "The key `object` is missing"),
+        ("object: organisation", "object: firm", "`object`"),
+        ("object: organisation", "object: system", "asks for no evidence that can be about one"),
         ("effort: S", "efort: S", "Unknown key `efort`. Did you mean `effort`?"),
         ("effort: S", "effort: S\n    after: [DB-TST-02]", "which is no other control"),
         ("effort: S", "effort: S\n    after: [DB-TST-01]", "which is no other control"),

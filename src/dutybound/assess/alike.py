@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from dutybound.controls.gaps import DutyState
+from dutybound.terms.evidence import Refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +16,17 @@ class Alike:
     state: DutyState
     parties: tuple[str, ...]
     count: int
+
+
+def refused_alike(refused: Iterable[Refused]) -> list[tuple[Refused, list[str]]]:
+    """Evidence that does not count for the same reason, once, with the controls concerned."""
+    groups: dict[tuple[str, str, str, str], tuple[Refused, list[str]]] = {}
+    for no in refused:
+        key = (no.claim_id, no.file, no.code, no.reason)
+        _, controls = groups.setdefault(key, (no, []))
+        if no.control is not None:
+            controls.append(no.control)
+    return list(groups.values())
 
 
 def alike(duties: Iterable[DutyState]) -> tuple[Alike, ...]:
@@ -32,6 +44,7 @@ def alike(duties: Iterable[DutyState]) -> tuple[Alike, ...]:
             duty.may_shield,
             found.state,
             found.controls,
+            found.lacking,
         )
         groups.setdefault(key, []).append(found)
     return tuple(

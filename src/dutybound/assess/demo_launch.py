@@ -17,7 +17,7 @@ from dutybound.assess.launch import Asked
 from dutybound.assess.opening import Opened, open_folder
 from dutybound.assess.plan import Plan, plan
 from dutybound.assess.prepare_launch import Files, prepare
-from dutybound.controls.gaps import State
+from dutybound.controls.states import State
 from dutybound.packs.evidence import read_trust
 from dutybound.packs.plan_policy import read_plan_policy
 

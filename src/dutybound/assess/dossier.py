@@ -11,7 +11,7 @@ from dutybound.assess.decision import JudgedException, Standing
 from dutybound.assess.launch import Launch
 from dutybound.assess.options import OptionsPaper
 from dutybound.assess.soc2 import Soc2Credit
-from dutybound.controls.gaps import PROHIBITION, Penalty, State
+from dutybound.controls.gaps import PROHIBITION, Penalty
 from dutybound.controls.launch import MarketView, Weighed, Why
 from dutybound.packs.governance import DecisionFile, Governance
 
@@ -121,10 +121,9 @@ def _gravity(group: Sequence[Weighed]) -> tuple[bool, float, float, date, str, s
 def missing_for(dossier: Dossier, group: Sequence[Weighed]) -> Iterator[dict[str, Any]]:
     """Evidence that is missing for the controls of a duty, each once, with its owner."""
     gaps = dossier.launch.gaps
-    for name in dict.fromkeys(c for w in group for c in w.state.controls):
-        state, control = gaps.report.controls[name], gaps.catalogue.controls[name]
-        if state.state is State.MET:
-            continue
+    states = gaps.report.states.of(group[0].state.duty.party)
+    for name in dict.fromkeys(c for w in group for c in w.state.lacking):
+        state, control = states[name], gaps.catalogue.controls[name]
         for kind, what in state.missing or (("", "evidence at a higher rung"),):
             yield {
                 "control": name,
@@ -139,10 +138,5 @@ def missing_for(dossier: Dossier, group: Sequence[Weighed]) -> Iterator[dict[str
 def owners_of(dossier: Dossier, group: Sequence[Weighed]) -> list[dict[str, Any]]:
     """The roles that own the controls of a duty which are not met, with their people."""
     gaps = dossier.launch.gaps
-    roles = dict.fromkeys(
-        gaps.catalogue.controls[c].owner
-        for w in group
-        for c in w.state.controls
-        if gaps.report.controls[c].state is not State.MET
-    )
+    roles = dict.fromkeys(gaps.catalogue.controls[c].owner for w in group for c in w.state.lacking)
     return [{"role": role, "people": dossier.people(role)} for role in roles]

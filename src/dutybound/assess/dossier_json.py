@@ -17,7 +17,7 @@ from dutybound.assess.evidence_shown import evidence_json, soc2_json
 from dutybound.assess.launch import Launch
 from dutybound.assess.options import Option
 from dutybound.assess.whatif import NOTE
-from dutybound.controls.gaps import PROHIBITION, State
+from dutybound.controls.gaps import PROHIBITION
 from dutybound.controls.launch import PAST_ITS_DAY, MarketView, Recommendation, Weighed, Why
 from dutybound.terms.finding import Outcome, Verdict
 from dutybound.terms.law import MUST_NATURES
@@ -116,12 +116,12 @@ def _time_limits(dossier: Dossier) -> Iterator[str]:
 def _market(dossier: Dossier, view: MarketView) -> dict[str, Any]:
     launch = dossier.launch
     asked = {c for w in view.weighed for c in w.state.controls}
-    states = launch.gaps.report.controls
+    lacking = {c for w in view.weighed for c in w.state.lacking}
     return {
         "market": view.market,
         "recommendation": view.recommendation.word,
         "use_stated": view.stated,
-        "controls_with_valid_evidence": sum(states[c].state is State.MET for c in asked),
+        "controls_with_valid_evidence": len(asked - lacking),
         "controls_asked_for": len(asked),
         "counts": {str(why): len(grouped(view.of(why))) for why in Why if view.of(why)},
         "decision": decision_field(dossier, view),

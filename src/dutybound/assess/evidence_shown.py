@@ -10,7 +10,7 @@ from typing import Any
 from dutybound.assess.gaps import Gaps
 from dutybound.assess.opening import Opened
 from dutybound.assess.soc2 import Soc2Credit, boundary_of, credit
-from dutybound.controls.gaps import State
+from dutybound.controls.states import State
 from dutybound.packs.policy import read_policy
 from dutybound.packs.reports import Soc2Report
 from dutybound.terms.control import Catalogue

@@ -10,17 +10,10 @@ from functools import cached_property
 from typing import Any, Final
 
 from dutybound.assess.assess import Assessment
+from dutybound.assess.whom import parties_of
 from dutybound.controls.elements import ElementState, FrameworkGaps, framework_gaps
-from dutybound.controls.gaps import (
-    ControlState,
-    Duty,
-    DutyState,
-    GapReport,
-    Penalty,
-    State,
-    control_states,
-    find_gaps,
-)
+from dutybound.controls.gaps import Duty, DutyState, GapReport, Penalty, find_gaps
+from dutybound.controls.states import ControlState, State, states_by_party
 from dutybound.errors import BadInput, did_you_mean
 from dutybound.terms.control import Catalogue
 from dutybound.terms.evidence import Checked, Refused
@@ -74,7 +67,7 @@ def gaps(
             known = ", ".join(catalogue.frameworks)
             raise BadInput.one(name, f"There is no such framework.{hint} Known: {known}.")
     chosen = None if frameworks is None else tuple(frameworks)
-    states = control_states(catalogue, checked, refused)
+    states = states_by_party(catalogue, checked, refused, parties_of(result.profile))
     report = find_gaps(duties_of(result), answering, states, result.as_of, horizon)
     return Gaps(result, catalogue, report, tuple(checked), tuple(refused), chosen)
 
@@ -158,7 +151,7 @@ def as_json(found: Gaps) -> dict[str, Any]:
         "controls_asked_for": asked,
         "counts": {str(s): counts[s] for s in State},
         "duties": [_duty_json(d) for d in report.duties],
-        "controls": [_control_json(found.catalogue, report.controls[c]) for c in asked_for(report)],
+        "controls": [_control_json(found.catalogue, report, c) for c in asked_for(report)],
         "frameworks": [_framework_json(f) for f in found.frameworks],
         "refused": [
             {"evidence": r.claim_id, "control": r.control, "code": r.code, "reason": r.reason}
@@ -200,6 +193,7 @@ def _duty_json(state: DutyState) -> dict[str, Any]:
         "state": str(state.state),
         "controls": list(state.controls),
         "controls_met": state.met,
+        "controls_lacking": list(state.lacking),
         "shielded_by": _transitions(duty.shields),
         "may_be_shielded_by": _transitions(duty.may_shield),
     }
@@ -209,12 +203,13 @@ def _transitions(found: Iterable[tuple[str, str | None]]) -> list[dict[str, Any]
     return [{"pinpoint": p, "ends_when": e} for p, e in found]
 
 
-def _control_json(catalogue: Catalogue, state: ControlState) -> dict[str, Any]:
-    control = catalogue.controls[state.control]
+def _control_json(catalogue: Catalogue, report: GapReport, name: str) -> dict[str, Any]:
+    state, control = report.controls[name], catalogue.controls[name]
     return {
         "id": control.id,
         "title": control.title,
         "domain": control.domain,
+        "object": str(control.object),
         "owner": control.owner,
         "effort": control.effort,
         "state": str(state.state),
@@ -224,7 +219,28 @@ def _control_json(catalogue: Catalogue, state: ControlState) -> dict[str, Any]:
         "evidence": list(state.evidence),
         "missing": [{"kind": k, "what": w} for k, w in state.missing],
         "refused": list(state.refused),
+        "lacking_for": list(report.lacking_for(name)),
+        "parties": [
+            {"party": party, **standing_json(report.states.of(party)[name])}
+            for party in report.needed_by(name)
+        ],
     }
+
+
+def standing_json(state: ControlState) -> dict[str, Any]:
+    """How a control stands for one party."""
+    return {
+        "state": str(state.state),
+        "reached": state.reached.word,
+        "part": state.part.word if state.part else None,
+        "evidence": list(state.evidence),
+    }
+
+
+def lacking_some(report: GapReport, control: str) -> tuple[str, ...]:
+    """The parties for which a control is not met, if it is for others that need it."""
+    lacking = report.lacking_for(control)
+    return lacking if len(lacking) < len(report.needed_by(control)) else ()
 
 
 def _framework_json(found: FrameworkGaps) -> dict[str, Any]:

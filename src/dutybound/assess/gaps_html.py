@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from dutybound.assess import html
-from dutybound.assess.alike import Alike, alike
-from dutybound.assess.gaps import Gaps
+from dutybound.assess.alike import Alike, alike, refused_alike
+from dutybound.assess.gaps import Gaps, lacking_some
 from dutybound.controls.elements import ElementState, FrameworkGaps
-from dutybound.controls.gaps import ControlState, State
+from dutybound.controls.states import ControlState, State
 from dutybound.terms.evidence import Rung
 
 ELEMENT_KINDS: Final = {
@@ -61,7 +61,7 @@ def _parts(found: Gaps) -> Iterator[str]:
     )
     yield html.heading("Controls")
     yield html.table(
-        "Every control that a duty asks for",
+        "Every control that a duty asks for, as it stands for all parties that need it together",
         ("control", "title", "state", "reached", "needed", "owner", "evidence", "missing"),
         (_control(found, report.controls[c]) for c in report.asked_for),
     )
@@ -155,7 +155,7 @@ def _duty(found: Gaps, same: Alike) -> list[Any]:
     notes = [] if duty.certain else [duty.outcome]
     notes += [f"{p}: ends with {e}" for p, e in duty.shields]
     notes += [f"{p} may shield it: not settled" for p, _ in duty.may_shield]
-    lacking = [c for c in state.controls if found.report.controls[c].state is not State.MET]
+    lacking = state.lacking
     times = f" ({same.count} times)" if same.count > max(1, len(same.parties)) else ""
     lacks = f"; lacks {', '.join(lacking)}" if lacking else ""
     return [
@@ -173,11 +173,12 @@ def _duty(found: Gaps, same: Alike) -> list[Any]:
 
 def _control(found: Gaps, state: ControlState) -> list[Any]:
     control = found.catalogue.controls[state.control]
+    some = lacking_some(found.report, state.control)
     reached = _word(state.reached) + (f" (a part: {_word(state.part)})" if state.part else "")
     return [
         control.id,
         control.title,
-        (str(state.state), _kind(state.state)),
+        (str(state.state) + (f": {', '.join(some)}" if some else ""), _kind(state.state)),
         reached,
         _word(state.required),
         control.owner,
@@ -191,6 +192,9 @@ def _refused(found: Gaps) -> Iterator[str]:
         yield html.heading("Evidence that does not count, or counts for less")
         yield html.table(
             "Refused evidence",
-            ("evidence", "control", "code", "reason"),
-            ((r.claim_id or r.file, r.control or "", r.code, r.reason) for r in found.refused),
+            ("evidence", "controls", "code", "reason"),
+            (
+                (r.claim_id or r.file, ", ".join(controls), r.code, r.reason)
+                for r, controls in refused_alike(found.refused)
+            ),
         )

@@ -7,20 +7,22 @@ its kind and its issuer allow. What does not count, or counts for less, is `Refu
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Final
 
 from dutybound.assess import iso, soc2
+from dutybound.assess.approvals import objection_to_approval
 from dutybound.assess.credit import ControlCredit, ElementCredit, Loss
 from dutybound.assess.opening import OUTSIDE_KINDS, Item, Opened, open_folder
 from dutybound.assess.scans import objection_to
+from dutybound.assess.whom import counts_for, parties_of, report_in, why_not
 from dutybound.errors import did_you_mean
 from dutybound.packs.policy import Policy, read_policy
 from dutybound.packs.reports import IsoCertificate, Soc2Report
-from dutybound.terms.control import Catalogue, EvidenceNeed
+from dutybound.terms.control import Catalogue, ControlObject, EvidenceNeed
 from dutybound.terms.evidence import (
     RECORDS,
     Checked,
@@ -29,6 +31,7 @@ from dutybound.terms.evidence import (
     Handling,
     Refused,
     Rung,
+    Whom,
 )
 from dutybound.terms.system import Profile
 from dutybound.terms.trust import Trust
@@ -38,7 +41,6 @@ NOT_ABOUT: Final = ("handling", "wrong_system")
 ORDINARY: Final = frozenset({Handling.ORDINARY})
 Kind = EvidenceKind
 VERSIONED: Final = (Kind.TEST_RESULT, Kind.RECORD, Kind.APPROVAL, Kind.RELEASE, *RECORDS)
-VERDICTS: Final = (Kind.APPROVAL, Kind.REFUSAL)
 VERIFIABLE: Final = (Kind.TEST_RESULT, Kind.RECORD, Kind.EXTERNAL_REPORT, Kind.CERTIFICATE)
 
 
@@ -53,17 +55,52 @@ class _Work:
     as_of: date
     today: date
     policy: Policy
+    parties: tuple[str, ...] = ()
     refused: list[Refused] = field(default_factory=list)
+    _by_object: dict[ControlObject, frozenset[str]] = field(default_factory=dict)
 
     @property
     def claim(self) -> Claim:
         return self.item.claim
 
+    def whom(self, control: str) -> frozenset[str]:
+        """The parties for which the item counts, as far as a control is concerned."""
+        known = self.catalogue.controls.get(control)
+        about = ControlObject.ORGANISATION if known is None else known.object
+        if about not in self._by_object:
+            trust = self.opened.trust
+            self._by_object[about] = counts_for(self.claim, about, self.parties, trust)
+        return self._by_object[about]
+
     def no(self, code: str, reason: str, control: str | None = None) -> None:
         """Note that the item does not count, or counts for less."""
         silent = control is not None or code in NOT_ABOUT or not self.claim.kind.raises
         about = () if silent else self.claim.controls
-        self.refused.append(Refused(self.claim.id, self.item.file, control, code, reason, about))
+        named = about if control is None else (control,)
+        self._add(code, reason, control, about, self._whom(named))
+
+    def anew(self, found: Refused) -> Refused:
+        """What was found for another system that the same report names."""
+        named = found.about if found.control is None else (found.control,)
+        return replace(found, whom=self._whom(named))
+
+    def _whom(self, named: Iterable[str]) -> Whom | None:
+        return {c: self.whom(c) for c in named} if self.parties else None
+
+    def not_for(self, control: str) -> bool:
+        """Note the parties for which it shows nothing on a control; whether these are all."""
+        counted = self.whom(control)
+        others = [p for p in self.parties if p not in counted]
+        if others:
+            reason = why_not(self.claim, others, counted)
+            self._add("other_party", reason, control, (), {control: frozenset(others)})
+        return bool(others) and not counted
+
+    def _add(
+        self, code: str, reason: str, control: str | None, about: tuple[str, ...], whom: Whom | None
+    ) -> None:
+        file = self.item.file
+        self.refused.append(Refused(self.claim.id, file, control, code, reason, about, whom=whom))
 
 
 def read_evidence(
@@ -113,7 +150,9 @@ def check_evidence(
     checked: list[Checked] = []
     refused = [r for r in opened.refused if name_marked or r.handling in handling]
     for item in opened.items:
-        work = _Work(item, opened, catalogue, profile, as_of, today or as_of, policy)
+        work = _Work(
+            item, opened, catalogue, profile, as_of, today or as_of, policy, parties_of(profile)
+        )
         if item.claim.handling not in handling:
             if name_marked:
                 mark = item.claim.handling
@@ -137,6 +176,8 @@ def _check(work: _Work) -> Checked | None:
             return None
     # (4) how high it reaches, for each control
     reaches, partial = _reach(work)
+    # (5) for which parties, for each control
+    whom = _for_whom(work, reaches, partial)
     if not reaches and not partial and not _on_record(work.claim):
         return None
     item = work.item
@@ -147,7 +188,19 @@ def _check(work: _Work) -> Checked | None:
         signed_at=item.signed_at,
         on=work.as_of,
         partial=partial,
+        whom=whom,
     )
+
+
+def _for_whom(work: _Work, reaches: dict[str, Rung], partial: dict[str, Rung]) -> Whom | None:
+    """The parties for which it counts. What counts for none of them is taken out."""
+    if not work.parties:
+        return None
+    for control in (*reaches, *partial):
+        if work.not_for(control):
+            reaches.pop(control, None)
+            partial.pop(control, None)
+    return {c: work.whom(c) for c in (*reaches, *partial)}
 
 
 Stop = tuple[str, str] | None
@@ -157,11 +210,6 @@ def _on_record(claim: Claim) -> bool:
     """Whether it stands on record even if it raises no rung: what somebody did or decided."""
     for_none = claim.kind is Kind.RELEASE and not claim.controls
     return not claim.kind.raises or claim.kind in RECORDS or for_none
-
-
-def _report_in(claim: Claim) -> Soc2Report | IsoCertificate | None:
-    found: Soc2Report | IsoCertificate | None = claim.detail.get("soc2") or claim.detail.get("iso")
-    return found
 
 
 def _about(work: _Work) -> Stop:
@@ -193,7 +241,7 @@ def _on_the_day(work: _Work) -> Stop:
         return "future_dated", f"It was signed on {signed}, after {today}."
     if claim.made_on > today:
         return "future_dated", f"It was made on {claim.made_on}, after {today}."
-    if _report_in(claim) is not None:
+    if report_in(claim) is not None:
         return None  # a report speaks of its own time, which is known only later
     if claim.made_on > as_of:
         return "future_dated", f"It was made on {claim.made_on}, after the day asked about."
@@ -214,38 +262,13 @@ def _by_kind(work: _Work) -> Stop:
         if objection is not None:
             return "test_failed", objection
     if claim.kind is Kind.APPROVAL:
-        return _approval(work)
+        return objection_to_approval(work.item, work.opened.items)
     return None
-
-
-def _approval(work: _Work) -> Stop:
-    claim = work.claim
-    approval = claim.detail["approval"]
-    approver, author = claim.author, str(approval["work_author"])
-    if _same(approver, author):
-        return "self_approved", f"{approver} approved work of their own."
-    for other in work.opened.items:
-        named = other.claim.id == approval["of"]
-        shared = set(other.claim.subject.values()) & set(claim.subject.values())
-        if other is work.item or other.claim.kind in VERDICTS or not (named or shared):
-            continue
-        if _same(approver, other.claim.author):
-            return "self_approved", f"{approver} approved {other.claim.id}, work of their own."
-        if named and not _same(author, other.claim.author):
-            reason = f"{other.claim.id} is the work of {other.claim.author}, not of {author}."
-            return "work_author_wrong", reason
-    if approval["decision"] == "refused":
-        return "approval_refused", f"{approver} refused to approve {approval['of']}."
-    return None
-
-
-def _same(one: str, other: str) -> bool:
-    return one.casefold() == other.casefold()
 
 
 # ---------------------------------------------------------------------- how high
 def _reach(work: _Work) -> tuple[dict[str, Rung], dict[str, Rung]]:
-    report = _report_in(work.claim)
+    report = report_in(work.claim)
     if report is None:
         return _of_claim(work), {}
     system = None if work.profile is None else work.profile.id
@@ -261,8 +284,8 @@ def _reach(work: _Work) -> tuple[dict[str, Rung], dict[str, Rung]]:
         kept = work.catalogue, work.policy  # so that their ids stay their own
         found = reaches, partial, tuple(work.refused[before:]), kept
         work.opened.cache[(*key, id(work.policy))] = found
-        return reaches, partial
-    work.refused.extend(found[2])
+    else:
+        work.refused.extend(work.anew(r) for r in found[2])
     return dict(found[0]), dict(found[1])
 
 

@@ -90,13 +90,11 @@ class Judging:
         found = gaps(
             result, self.catalogue, self.answering, self.checked, self.refused, asked.horizon
         )
-        shown = {name: state.highest for name, state in found.report.controls.items()}
         views = tuple(
             view_of_market(
                 market,
                 found.report.duties,
                 asked.on,
-                shown,
                 stated=is_stated(profile, market),
                 own=(OWN,),
             )

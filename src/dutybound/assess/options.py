@@ -140,7 +140,7 @@ class Workshop:
     def _work(self, launch: Launch, markets: Sequence[str]) -> Work:
         views = [v for v in launch.views if v.market in markets]
         controls = launch.gaps.catalogue.controls
-        return work_left(views, launch.gaps.report, controls, self.lead_days)
+        return work_left(views, controls, self.lead_days)
 
     # ------------------------------------------------------------------ what is tried
     def _candidates(self, request: Launch) -> Iterator[tuple[str, Candidate | None]]:

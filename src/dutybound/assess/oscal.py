@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from dutybound.assess.gaps import Gaps, asked_for
 from dutybound.assess.plan import Plan
-from dutybound.controls.gaps import ControlState, State
+from dutybound.controls.states import ControlState, State
 from dutybound.errors import BadInput
 from dutybound.interchange import oscal
 from dutybound.interchange.oscal_catalog import ReadCatalog, read_catalog
@@ -137,6 +137,9 @@ def _finding(found: Gaps, state: ControlState) -> oscal.Finding:
     says = f"Reached {state.reached.word}, needs {state.required.word}."
     if state.reached is Rung.UNASSESSED:
         says = f"Unassessed; needs {state.required.word}."
+    lacking = found.report.lacking_for(control.id)
+    if lacking:
+        says += f" Not satisfied for: {', '.join(lacking)}."
     return oscal.Finding(
         control.id,
         control.title,

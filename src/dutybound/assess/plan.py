@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from dutybound.assess.gaps import Gaps
-from dutybound.controls.gaps import Duty, DutyState, State
+from dutybound.controls.gaps import Duty, DutyState
 from dutybound.controls.plan import PARTS, Action, House, Shares, make_plan, moved
+from dutybound.controls.states import State
 from dutybound.errors import BadInput, did_you_mean
 from dutybound.packs.plan_policy import PlanPolicy
 from dutybound.terms.system import Profile
@@ -114,6 +115,7 @@ def _action(action: Action, place: int, moves: Mapping[str, int]) -> dict[str, A
         "title": action.title,
         "owner": action.owner,
         "effort": action.effort,
+        "parties": list(action.parties),
         "from": action.stands.word,
         "part": action.part.word if action.part else None,
         "reaches": action.reaches.word,

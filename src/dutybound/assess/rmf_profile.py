@@ -9,7 +9,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any, Final
 
-from dutybound.controls.gaps import control_states
+from dutybound.assess.whom import parties_of
 from dutybound.controls.profile import (
     FrameworkProfile,
     OrganisationLine,
@@ -21,6 +21,7 @@ from dutybound.controls.profile import (
     profile_of,
     together,
 )
+from dutybound.controls.states import states_by_party
 from dutybound.packs.rmf_target import RmfTarget
 from dutybound.packs.shapes import rung_of
 from dutybound.terms.control import Catalogue, Element, Framework
@@ -30,7 +31,8 @@ from dutybound.terms.system import Profile
 SCHEMA: Final = "dutybound/rmf-profile/1"
 NOTE: Final = (
     "An outcome stands at a rung if a control that equals or contains it stands there, with valid "
-    "evidence. Parts are never added up. The organisation stands where its weakest system stands. "
+    "evidence, for each party of the system. Parts are never added up. The organisation stands "
+    "where its weakest system stands. "
     "The framework is voluntary and nobody certifies it; NIST does not endorse this tool."
 )
 Read = Callable[[Profile], tuple[Sequence[Checked], Sequence[Refused]]]
@@ -38,10 +40,14 @@ Read = Callable[[Profile], tuple[Sequence[Checked], Sequence[Refused]]]
 
 @dataclass(frozen=True)
 class SystemProfile:
-    """The profile of one system."""
+    """The profile of one system: by what holds for all of its parties.
+
+    parties: the profile by what holds for one of them, if they do not all stand alike.
+    """
 
     system: Profile
     profile: FrameworkProfile
+    parties: dict[str, FrameworkProfile]
 
 
 @dataclass(frozen=True)
@@ -80,8 +86,13 @@ def rmf_profiles(
     made = []
     for system in systems:
         checked, refused = read(system)
-        states = control_states(catalogue, checked, refused)
-        made.append(SystemProfile(system, profile_of(catalogue, target.framework, states, aims)))
+        states = states_by_party(catalogue, checked, refused, parties_of(system))
+        parties = {
+            party: profile_of(catalogue, target.framework, own, aims)
+            for party, own in states.by_party.items()
+        }
+        whole = profile_of(catalogue, target.framework, states.lowest, aims)
+        made.append(SystemProfile(system, whole, parties))
     return RmfProfiles(catalogue.frameworks[target.framework], target, as_of, tuple(made))
 
 
@@ -114,6 +125,10 @@ def as_json(found: RmfProfiles) -> dict[str, Any]:
                 "profile_sha256": s.system.sha256,
                 **_groups(found, s.profile.lines),
                 "subcategories": [_line(x) for x in s.profile.lines],
+                "parties": [
+                    {"party": party, "counts": _counts(counts(own.lines))}
+                    for party, own in s.parties.items()
+                ],
             }
             for s in found.systems
         ],

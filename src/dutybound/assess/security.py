@@ -18,7 +18,7 @@ from dutybound.assess.opening import envelopes_in, peek
 from dutybound.assess.record_folder import kept_objects
 from dutybound.assess.scans import ScanFile, may_be_scan, scans_in
 from dutybound.assess.signing import SUFFIX, digest_of_file
-from dutybound.controls.gaps import State
+from dutybound.controls.states import State
 from dutybound.packs.security import Section, SecurityContent
 from dutybound.terms.control import Catalogue
 from dutybound.terms.evidence import Claim, Rung
@@ -276,6 +276,7 @@ def _control_json(name: str, gaps: Gaps) -> dict[str, Any]:
         "evidence": list(state.evidence),
         "missing": [{"kind": k, "what": w} for k, w in state.missing],
         "refused": list(state.refused),
+        "lacking_for": list(gaps.report.lacking_for(name)),
     }
 
 

@@ -18,8 +18,10 @@ from dutybound.assess.catalogue import answering
 from dutybound.assess.gaps import Gaps, duties_of
 from dutybound.assess.plan import Plan, plan
 from dutybound.assess.soc2 import Soc2Credit
+from dutybound.assess.whom import parties_of, report_counts_for
 from dutybound.controls.elements import ElementGap, ElementState, FrameworkGaps, framework_gaps
-from dutybound.controls.gaps import ControlState, as_if_checked, find_gaps
+from dutybound.controls.gaps import find_gaps
+from dutybound.controls.states import ControlState, as_if_checked, for_some, without_evidence
 from dutybound.packs.plan_policy import PlanPolicy
 from dutybound.packs.policy import Policy
 from dutybound.packs.reports import Soc2Report
@@ -114,7 +116,7 @@ def reuse(
         _shown(soc2.credit(report, catalogue, day, policy, system=system, others=others), catalogue)
         for day in days
     )
-    gaps = None if asked is None else _gaps(asked, catalogue, on_day.states)
+    gaps = None if asked is None else _gaps(asked, catalogue, report, on_day.states)
     made = None if asked is None or gaps is None else plan(gaps, asked.house)
     return Reuse(as_of, on_day, days[1], in_period, gaps, made)
 
@@ -144,8 +146,14 @@ def states_of(credit: Soc2Credit, catalogue: Catalogue) -> dict[str, ControlStat
     return as_if_checked(catalogue, credit.report.id, kind, whole, part, looked_at)
 
 
-def _gaps(asked: Asked, catalogue: Catalogue, states: dict[str, ControlState]) -> Gaps:
+def _gaps(
+    asked: Asked, catalogue: Catalogue, soc2_report: Soc2Report, own: dict[str, ControlState]
+) -> Gaps:
+    """The gaps of the system. The report counts for the parties that it is about."""
     result = asked.result
+    parties = parties_of(result.profile)
+    whom = report_counts_for(soc2_report, parties)
+    states = for_some(own, without_evidence(catalogue), parties, whom)
     report = find_gaps(duties_of(result), answering, states, result.as_of, asked.horizon)
     return Gaps(result, catalogue, report, (), (), frameworks_of(catalogue))
 

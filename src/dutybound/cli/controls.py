@@ -85,6 +85,7 @@ def _show(c: dict[str, Any], everything: bool) -> Iterator[str]:
     scope = "" if c["scope"] == "all" else f" Made for {c['scope']} systems."
     yield page.wrapped(
         f"Owner: {c['owner']}. Effort: {c['effort']}. For: {', '.join(c['applies_to'])}.{scope} "
+        f"Evidence is about the {c['object']}. "
         f"A duty needs it at `{c['required']}`."
     )
     for other in c["after"]:

@@ -75,6 +75,7 @@ def piece(found: Checked) -> dict[str, Any]:
         "claims": claim.rung.word,
         "reaches": {k: v.word for k, v in sorted(found.reaches.items())},
         "partial": {k: v.word for k, v in sorted(found.partial.items())},
+        "counts_for": {k: sorted(v) for k, v in sorted((found.whom or {}).items())},
     }
 
 

@@ -174,27 +174,26 @@ def coverage_command(
 def _held(
     book: Catalogue, evidence: Path, trust: Path | None, profile: Path | None, as_of: date | None
 ) -> frozenset[str]:
+    """The controls that are met for every party of the system, or for the organisation."""
     from dutybound.assess.intake import read_evidence
+    from dutybound.assess.whom import parties_of
     from dutybound.controls.coverage import held_controls
+    from dutybound.controls.states import states_by_party
     from dutybound.packs.evidence import read_trust
     from dutybound.packs.profile import ProfileReader
-    from dutybound.terms.evidence import Rung
 
     now = today()
     stated = ProfileReader(load_content()).read(profile, today=now) if profile else None
     named = trust or evidence / "trust.yaml"
     keys = read_trust(named) if trust is not None or named.exists() else None
     checked, refused = read_evidence(evidence, keys, book, stated, as_of or now, today=now)
-    rungs: dict[str, Rung] = {}
-    for piece in checked:
-        for name, rung in piece.reaches.items():
-            rungs[name] = max(rung, rungs.get(name, Rung.UNASSESSED))
+    states = states_by_party(book, checked, refused, parties_of(stated)).lowest
     click.echo(
         f"{page.plural(len(checked), 'piece')} of evidence counted, {len(refused)} refused "
         "(see `dutybound evidence list`)",
         err=True,
     )
-    return held_controls(book.controls, rungs)
+    return held_controls(book.controls, {name: s.reached for name, s in states.items()})
 
 
 def _coverage(found: dict[str, Any], everything: bool) -> Iterator[str]:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from dutybound.assess.alike import Alike, alike
+from dutybound.assess.alike import Alike, alike, refused_alike
 from dutybound.cli import page
 from dutybound.cli.options import MARKETS
 from dutybound.controls.elements import ElementState
-from dutybound.controls.gaps import ControlState, State
+from dutybound.controls.states import ControlState, State
 from dutybound.terms.evidence import Rung
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ ELEMENT_COLOURS: Final = {
 }
 ORDER: Final = (State.OPEN, State.UNASSESSED, State.PARTIAL, State.NO_CONTROL, State.SHIELDED)
 FEW: Final = 15
+FEW_CONTROLS: Final = 4
 BAR: Final = 28
 LIMITS: Final = (
     "A duty is met when every control that answers it has valid evidence at the rung it needs. "
@@ -120,11 +121,27 @@ def _domains(found: Gaps) -> Iterator[str]:
             cells = " ".join(_heat(r, [c for c in own if c.reached is r]) for r in Rung)
             met = sum(c.state is State.MET for c in own)
             yield f"  {title[:31]:<32}{cells}   {met} of {len(own)}"
+    yield from _some(found)
     yield page.wrapped(
         "none ?: nothing for the whole control; asserted, documented, observed, tested, "
         "independently verified. Green: all in the cell stand at the rung they need.",
         2,
     )
+
+
+def _some(found: Gaps) -> Iterator[str]:
+    """Controls that some of the parties have and others lack. The heat map shows the lowest."""
+    from dutybound.assess.gaps import lacking_some
+
+    report = found.report
+    some = {c: lacking_some(report, c) for c in report.asked_for}
+    named = [f"{c} (not {', '.join(parties)})" for c, parties in some.items() if parties]
+    if named:
+        yield page.wrapped(
+            "A control stands where the lowest stands of the parties that need it. Met for some "
+            f"of them only: {'; '.join(named)}.",
+            2,
+        )
 
 
 def _heat(rung: Rung, inside: Sequence[ControlState]) -> str:
@@ -172,7 +189,7 @@ def _row(found: Gaps, same: Alike) -> tuple[str, str, str]:
     state, duty = same.state, same.state.duty
     when = page.day(duty.bites_on.isoformat()) + ("" if duty.certain else " ?")
     parts = [f"{duty.pinpoint} {duty.title}{_for(same)}"]
-    lacking = [c for c in state.controls if found.report.controls[c].state is not State.MET]
+    lacking = state.lacking
     if state.controls:
         named = ", ".join(lacking[:5]) + (" ..." if len(lacking) > 5 else "")
         parts.append(f"{state.met} of {len(state.controls)} controls; lacks {named}")
@@ -192,11 +209,13 @@ def _small(text: str) -> str:
 
 def _refused(found: Gaps) -> Iterator[str]:
     if found.refused:
-        count = len(found.refused)
+        same = refused_alike(found.refused)
+        count = len(same)
         yield page.heading(f"EVIDENCE THAT DOES NOT COUNT, OR COUNTS FOR LESS ({count})")
-        for r in found.refused[:FEW]:
+        for r, controls in same[:FEW]:
             head = click.style(r.claim_id or r.file, bold=True)
-            where = f" {r.control}" if r.control else ""
+            more = f" and {len(controls) - FEW_CONTROLS} more" if controls[FEW_CONTROLS:] else ""
+            where = f" {', '.join(controls[:FEW_CONTROLS])}{more}" if controls else ""
             yield page.wrapped(f"{head}{where} [{r.code}] {r.reason}", 2, hang=4)
         if count > FEW:
             yield f"  ... and {count - FEW} more: `dutybound evidence list`, --json, --html."

@@ -12,7 +12,7 @@ from dutybound.cli import page
 from dutybound.cli.evidence_options import Asked, gaps_for, looking_at_evidence
 from dutybound.cli.options import judging, print_json
 from dutybound.cli.sign_output import sealing, sign_output, signing
-from dutybound.controls.gaps import State
+from dutybound.controls.states import State
 
 if TYPE_CHECKING:
     from dutybound.assess.plan import Plan
@@ -109,8 +109,10 @@ def _page(made: Plan, top: int) -> Iterator[str]:
         yield from _moves(made)
     yield ""
     yield from _prohibited(made)
+    differ = bool(report.states.by_party)
     for place, action in enumerate(made.actions[:top], 1):
-        yield from action_lines(place, action, made.moves.get(action.control, 0))
+        moved = made.moves.get(action.control, 0)
+        yield from action_lines(place, action, moved, by_party=differ)
     if len(made.actions) > top:
         yield f"... and {len(made.actions) - top} more: --top N shows more, --json all."
     yield ""
@@ -138,8 +140,13 @@ def _prohibited(made: Plan) -> Iterator[str]:
         yield ""
 
 
-def action_lines(place: int, action: Action, moved: int) -> Iterator[str]:
-    """One action: what, when, who, what it closes and waits for, and the evidence it needs."""
+def action_lines(
+    place: int, action: Action, moved: int, *, by_party: bool = False
+) -> Iterator[str]:
+    """One action: what, when, who, what it closes and waits for, and the evidence it needs.
+
+    by_party: say for which parties it is; worth a line where they do not all stand alike.
+    """
     arrow = f" (up {moved})" if moved > 0 else f" (down {-moved})" if moved < 0 else ""
     first = f"{place:>3}. "
     yield click.style(
@@ -152,6 +159,8 @@ def action_lines(place: int, action: Action, moved: int) -> Iterator[str]:
     )
     for market, duties in action.closes.items():
         yield page.wrapped(f"{market}: {_closes(action, duties)}", 5, hang=9)
+    if by_party:
+        yield page.wrapped(f"for {', '.join(action.parties)}", 5, hang=9)
     if action.after:
         yield page.wrapped(f"after {', '.join(action.after)}", 5, hang=9)
     if action.needed_by:

@@ -9,7 +9,7 @@ import click
 
 from dutybound.cli import page
 from dutybound.cli.gaps_page import COLOURS
-from dutybound.controls.gaps import State
+from dutybound.controls.states import State
 from dutybound.terms.security import SERIOUS, Severity, Standing
 
 if TYPE_CHECKING:

@@ -12,7 +12,8 @@ from dutybound.assess.alike import alike
 from dutybound.assess.soc2_reuse import Proof
 from dutybound.cli import page
 from dutybound.controls.elements import ElementGap, FrameworkGaps
-from dutybound.controls.gaps import DutyState, State
+from dutybound.controls.gaps import DutyState
+from dutybound.controls.states import State
 
 if TYPE_CHECKING:
     from dutybound.assess.soc2_reuse import Reuse, Shown

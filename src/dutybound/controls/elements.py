@@ -16,7 +16,7 @@ from dutybound.controls.coverage import (
     mapped,
     touched_by,
 )
-from dutybound.controls.gaps import ControlState, State
+from dutybound.controls.states import ControlState, State
 from dutybound.terms.control import Catalogue, Coverage, Element, Framework
 
 

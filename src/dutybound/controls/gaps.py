@@ -3,37 +3,25 @@
 A duty is met when every control that answers it stands at the rung that the control requires.
 Evidence that shows a part of a control never makes it met. What nobody looked at is `unassessed`,
 not open and never met. A duty that a transition shields is listed as shielded, with what would end
-the shield. Evidence never makes a prohibition met: what it says has to be so.
+the shield. Evidence never makes a prohibition met: what it says has to be so. A duty stands by the
+controls of the party that owes it; where no party is named, by the lowest of all.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import StrEnum
 from typing import Final, TypeAlias
 
-from dutybound.terms.control import Catalogue, Control, EvidenceNeed
-from dutybound.terms.evidence import Checked, EvidenceKind, Refused, Rung
-
-
-class State(StrEnum):
-    """How a control or a duty stands. The words are printed as they are."""
-
-    MET = "met"
-    PARTIAL = "partial"
-    OPEN = "open"
-    UNASSESSED = "unassessed"
-    SHIELDED = "shielded"
-    NO_CONTROL = "no control"
-
+from dutybound.controls.states import ControlState, State, States
+from dutybound.terms.evidence import Rung
 
 PROHIBITION: Final = "prohibition"
 NO_GAP: Final = (State.MET, State.SHIELDED)
-_Answer: TypeAlias = tuple[tuple[str, ...], State, int]  # controls, state, how many are met
-NO_LOOK: Final = ("not_in_scope",)  # the report does not test it: nobody looked
+# controls, their state together, those that are not met, the least that anything shows for one
+_Answer: TypeAlias = tuple[tuple[str, ...], State, tuple[str, ...], Rung]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,47 +66,34 @@ class Duty:
 
 
 @dataclass(frozen=True, slots=True)
-class ControlState:
-    """One control: what it reached, what it needs, what is missing.
-
-    reached: the rung for the whole control. part: the rung that holds for a part of it only.
-    missing: (kind, what) of evidence that is not there, or not at the rung that its kind can reach.
-    refused: evidence that did not count, or counted for less, and why.
-    """
-
-    control: str
-    state: State
-    reached: Rung
-    required: Rung
-    part: Rung
-    evidence: tuple[str, ...]
-    missing: tuple[tuple[str, str], ...]
-    refused: tuple[str, ...]
-
-    @property
-    def highest(self) -> Rung:
-        """The highest rung that anything shows, even if only for a part."""
-        return max(self.reached, self.part)
-
-
-@dataclass(frozen=True, slots=True)
 class DutyState:
-    """One duty with the controls that answer it, and how many of them are met."""
+    """One duty with the controls that answer it, as they stand for the party that owes it.
+
+    met: how many of them are. lacking: those that are not. least: the highest rung that anything
+    shows for each of them, even if only for a part; of these the lowest.
+    """
 
     duty: Duty
     state: State
     controls: tuple[str, ...]
     met: int
+    lacking: tuple[str, ...] = ()
+    least: Rung = Rung.UNASSESSED
 
 
 @dataclass(frozen=True, slots=True)
 class GapReport:
-    """All duties and controls of one system on one day."""
+    """All duties and controls of one system on one day.
+
+    controls: each for the parties that need it together, so the lowest of them; what nobody needs,
+    for all parties. states: the same for each party.
+    """
 
     as_of: date
     until: date
     duties: tuple[DutyState, ...]
     controls: dict[str, ControlState]
+    states: States
 
     def counts(self) -> Counter[State]:
         """Number of duties by state."""
@@ -145,112 +120,26 @@ class GapReport:
         """The prohibitions that apply, will apply, or are not ruled out."""
         return tuple(d for d in self.duties if d.duty.kind == PROHIBITION)
 
+    def needed_by(self, control: str) -> tuple[str, ...]:
+        """The parties that owe a duty which the control answers, by id."""
+        found = {d.duty.party for d in self.duties if control in d.controls}
+        return tuple(sorted(p for p in found if p is not None))
+
+    def lacking_for(self, control: str) -> tuple[str, ...]:
+        """Those of them for which it is not met."""
+        found = {d.duty.party for d in self.duties if control in d.lacking}
+        return tuple(sorted(p for p in found if p is not None))
+
     @property
     def met_controls(self) -> frozenset[str]:
         """The controls of the whole catalogue that stand at the rung that they require."""
         return frozenset(c for c, s in self.controls.items() if s.state is State.MET)
 
 
-@dataclass(slots=True)
-class _Reach:
-    rung: Rung = Rung.UNASSESSED
-    part: Rung = Rung.UNASSESSED
-    evidence: list[str] = field(default_factory=list)
-    kinds: dict[EvidenceKind, Rung] = field(default_factory=dict)
-    refused: list[str] = field(default_factory=list)
-    looked_at: bool = False
-
-
-def without_evidence(catalogue: Catalogue) -> dict[str, ControlState]:
-    """Every control as it stands if nobody looked at it: the same for each system."""
-    return {c.id: _control(c, _Reach()) for c in catalogue.controls.values()}
-
-
-def control_states(
-    catalogue: Catalogue,
-    checked: Iterable[Checked],
-    refused: Iterable[Refused] = (),
-    bare: Mapping[str, ControlState] | None = None,
-) -> dict[str, ControlState]:
-    """Every control of the catalogue with what the evidence reaches.
-
-    bare: what `without_evidence` gives, if many systems are asked about.
-    """
-    reach: dict[str, _Reach] = {}
-    for piece in checked:
-        claim = piece.claim
-        for control, rung in piece.reaches.items():
-            found = reach.setdefault(control, _Reach())
-            found.rung = max(found.rung, rung)
-            found.evidence.append(claim.id)
-            kind = claim.kind.counts_as
-            found.kinds[kind] = max(found.kinds.get(kind, rung), rung)
-        for control, rung in piece.partial.items():
-            found = reach.setdefault(control, _Reach())
-            found.part = max(found.part, rung)
-            found.evidence.append(claim.id)
-    for no in refused:
-        for control in no.about if no.control is None else (no.control,):
-            found = reach.setdefault(control, _Reach())
-            found.refused.append(f"{no.claim_id}: {no.code}")
-            found.looked_at |= no.code not in NO_LOOK
-    states = dict(without_evidence(catalogue) if bare is None else bare)
-    for name, found in reach.items():
-        if name in states:
-            states[name] = _control(catalogue.controls[name], found)
-    return states
-
-
-def as_if_checked(
-    catalogue: Catalogue,
-    name: str,
-    kind: EvidenceKind,
-    whole: Mapping[str, Rung],
-    part: Mapping[str, Rung],
-    looked_at: Iterable[str] = (),
-) -> dict[str, ControlState]:
-    """Every control as it would stand if this alone were checked evidence: for previews only.
-
-    whole, part: control to the rung that holds for all of it, or for a part. looked_at: controls
-    that it tests without a result that counts.
-    """
-    reach = {c: _Reach(part=rung, evidence=[name]) for c, rung in part.items()}
-    for control, rung in whole.items():
-        reach[control] = _Reach(rung=rung, evidence=[name], kinds={kind: rung})
-    for control in looked_at:
-        reach.setdefault(control, _Reach()).looked_at = True
-    return {c.id: _control(c, reach.get(c.id, _Reach())) for c in catalogue.controls.values()}
-
-
-def _control(control: Control, reach: _Reach) -> ControlState:
-    if reach.rung >= max(control.required, Rung.ASSERTED):
-        state = State.MET
-    elif reach.rung or reach.part:
-        state = State.PARTIAL
-    else:
-        state = State.OPEN if reach.looked_at else State.UNASSESSED
-    return ControlState(
-        control.id,
-        state,
-        reach.rung,
-        control.required,
-        reach.part,
-        tuple(dict.fromkeys(reach.evidence)),
-        tuple([(n.kind.value, n.what) for n in control.needs if not _there(n, reach)]),
-        tuple(dict.fromkeys(reach.refused)),
-    )
-
-
-def _there(need: EvidenceNeed, reach: _Reach) -> bool:
-    """Whether evidence of this kind stands for the whole control, as high as its kind can."""
-    there = reach.kinds.get(need.kind, Rung.UNASSESSED)
-    return there is not Rung.UNASSESSED and there >= need.rung
-
-
 def find_gaps(
     duties: Sequence[Duty],
     answering: Callable[[str], Sequence[str]],
-    states: Mapping[str, ControlState],
+    states: States,
     as_of: date,
     horizon: timedelta,
 ) -> GapReport:
@@ -259,35 +148,55 @@ def find_gaps(
     answering: rule id to the ids of the controls that answer it.
     """
     until = as_of + horizon
-    named: dict[tuple[str, tuple[str, ...]], _Answer] = {}
+    several = bool(states.by_party)
+    named: dict[tuple[str, tuple[str, ...], str | None], _Answer] = {}
     found = []
     for duty in duties:
         if duty.bites_on > until:
             continue
-        asked = duty.rule, duty.controls
+        party = duty.party if several else None
+        asked = duty.rule, duty.controls, party
         answer = named.get(asked)
         if answer is None:
             controls = tuple(dict.fromkeys((*duty.controls, *answering(duty.rule))))
-            answer = named[asked] = _answer(controls, states)
+            answer = named[asked] = _answer(controls, states.of(party))
         found.append(_duty(duty, answer))
     found.sort(key=lambda d: (d.duty.bites_on, d.duty.market, d.duty.rule, d.duty.key))
-    return GapReport(as_of, until, tuple(found), dict(states))
+    controls_of_all = dict(states.lowest)
+    if several:
+        controls_of_all.update(_together(found, states))
+    return GapReport(as_of, until, tuple(found), controls_of_all, states)
 
 
-def _answer(named: Sequence[str], states: Mapping[str, ControlState]) -> _Answer:
-    """How the controls stand that a rule names: the same for each duty on that rule."""
-    controls = tuple(c for c in named if c in states)
-    own = [states[c].state for c in controls]
-    return controls, _of_controls(own, whole=len(own) == len(named)), own.count(State.MET)
+def _together(found: Sequence[DutyState], states: States) -> Iterator[tuple[str, ControlState]]:
+    """Each control that a duty asks for, for the parties that owe these duties together."""
+    parties: dict[str, set[str | None]] = {}
+    for state in found:
+        for control in state.controls:
+            parties.setdefault(control, set()).add(state.duty.party)
+    for control, own in parties.items():
+        in_order: list[str | None] = [p for p in states.by_party if p in own]
+        strangers: list[str | None] = [None] if len(in_order) < len(own) else []
+        yield control, states.among(control, [*in_order, *strangers])
+
+
+def _answer(named: Sequence[str], states: dict[str, ControlState]) -> _Answer:
+    """How the controls stand that a rule names: the same for each of its duties for a party."""
+    controls = tuple([c for c in named if c in states])
+    own = [states[c] for c in controls]
+    lacking = tuple([s.control for s in own if s.state is not State.MET])
+    least = min([s.highest for s in own], default=Rung.UNASSESSED)
+    state = _of_controls([s.state for s in own], whole=len(own) == len(named))
+    return controls, state, lacking, least
 
 
 def _duty(duty: Duty, answer: _Answer) -> DutyState:
-    controls, state, met = answer
+    controls, state, lacking, least = answer
     if duty.kind == PROHIBITION:
         state = _of_prohibition(state, duty.certain)
     elif duty.shields and state is not State.MET:
         state = State.SHIELDED
-    return DutyState(duty, state, controls, met)
+    return DutyState(duty, state, controls, len(controls) - len(lacking), lacking, least)
 
 
 def _of_controls(own: Sequence[State], *, whole: bool) -> State:

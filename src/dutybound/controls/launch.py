@@ -13,7 +13,8 @@ from datetime import date
 from enum import IntEnum, StrEnum
 from typing import Final
 
-from dutybound.controls.gaps import PROHIBITION, DutyState, GapReport, State
+from dutybound.controls.gaps import PROHIBITION, DutyState
+from dutybound.controls.states import State
 from dutybound.terms.control import Control
 from dutybound.terms.evidence import Rung
 
@@ -110,11 +111,11 @@ _DUTY: Final = {
 }
 
 
-def weigh(state: DutyState, on: date, shown: Mapping[str, Rung]) -> Weighed:
+def weigh(state: DutyState, on: date) -> Weighed:
     """What a duty weighs on the launch day.
 
-    shown: control to the highest rung that anything shows for it, even if only for a part. A duty
-    that binds is no blocker only if there is more than somebody's word for each of its controls.
+    A duty that binds is no blocker only if there is more than somebody's word for each of its
+    controls, at least for a part of it, and for the party that owes the duty.
     """
     duty = state.duty
     key = (duty.certain, duty.bites_on <= on)
@@ -125,8 +126,7 @@ def weigh(state: DutyState, on: date, shown: Mapping[str, Rung]) -> Weighed:
     elif state.state is State.SHIELDED:
         weight, why = _CONDITION, Why.SHIELDED
     elif state.state is State.PARTIAL and key == (True, True):
-        least = min((shown.get(c, Rung.UNASSESSED) for c in state.controls), default=_LEAST)
-        enough = least >= _LEAST
+        enough = state.least >= _LEAST
         weight = _CONDITION if enough else _BLOCKER
         why = Why.PARTLY_SHOWN if enough else Why.PART_MISSING
     else:
@@ -138,19 +138,18 @@ def view_of_market(
     market: str,
     duties: Iterable[DutyState],
     on: date,
-    shown: Mapping[str, Rung],
     *,
     stated: bool,
     own: Sequence[str] = (),
 ) -> MarketView:
-    """The market on the launch day. shown: as for `weigh`.
+    """The market on the launch day.
 
     duties: of all markets; those of the market and of `own` (policies and contracts that hold
     everywhere) count. stated: whether the profile says that the system is used in the market; if it
     does not, nobody can say what binds there.
     """
     wanted = {market, *own}
-    weighed = tuple(weigh(d, on, shown) for d in duties if d.duty.market in wanted)
+    weighed = tuple(weigh(d, on) for d in duties if d.duty.market in wanted)
     heaviest = max((w.weight for w in weighed), default=_FREE)
     recommendation = heaviest if stated else max(heaviest, _OPEN)
     return MarketView(market, stated, recommendation, weighed)
@@ -184,15 +183,13 @@ class Work:
 
 def work_left(
     views: Iterable[MarketView],
-    report: GapReport,
     controls: Mapping[str, Control],
     lead_days: Mapping[str, int],
 ) -> Work:
     """The work on the controls of duties that bind, or may bind, on the launch day."""
     whys = (*PAST_ITS_DAY, Why.PARTLY_SHOWN, Why.MAY_BIND)
     states = (w.state for view in views for w in view.of(*whys))
-    names = {c for s in states for c in s.controls}
-    left = tuple(sorted(c for c in names if report.controls[c].state is not State.MET))
+    left = tuple(sorted({c for s in states for c in s.lacking}))
     bands: dict[str, int] = {band: 0 for band in lead_days}
     for name in left:
         bands[controls[name].effort] += 1

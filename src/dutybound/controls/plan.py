@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from dutybound.controls.gaps import PROHIBITION, Duty, GapReport, Penalty
+from dutybound.controls.states import State
 from dutybound.terms.control import Catalogue, Control
 from dutybound.terms.evidence import Rung
 
@@ -63,6 +64,7 @@ class Action:
     closes: market to the duties that it helps to close. alone: keys of those that need no more.
     needed_by: actions that wait for it; after: actions that it waits for. due: the day by which it
     has to be done, worked back from the first day that a duty bites and from what waits for it.
+    parties: those for which it is not at its rung; stands and part are the lowest of these.
     begin: due, back by the lead time; neither is before the day asked about. earliest: the day on
     which it can be done if work begins now, at the lead times. overdue: a duty binds already.
     """
@@ -85,6 +87,7 @@ class Action:
     evidence: tuple[tuple[str, str], ...]
     score: float
     parts: dict[str, float]
+    parties: tuple[str, ...] = ()
 
     @property
     def late(self) -> bool:
@@ -104,15 +107,16 @@ class _Planner:
         self._report = report
         self._catalogue = catalogue
         self._house = house
-        self._lacking = report.controls.keys() - report.met_controls
+        self._by_party = bool(report.states.by_party)
+        self._lacking: dict[str | None, frozenset[str]] = {}
+        self._whom: dict[str, dict[str | None, None]] = {}
         self._duties: dict[str, list[Duty]] = {}
         self._alone: dict[str, set[str]] = {}
         self._weight: dict[str, tuple[float, float, float]] = {}
         self._most_people = max(house.shares.people.values(), default=0.0)
         self._note_duties()
         self._after: dict[str, tuple[str, ...]] = {}
-        for control in sorted(self._duties):
-            self._note_waits(control)
+        self._note_waits()
         self._needed_by: dict[str, list[str]] = {c: [] for c in self._after}
         for control in sorted(self._after):
             for earlier in self._after[control]:
@@ -121,22 +125,54 @@ class _Planner:
 
     def _note_duties(self) -> None:
         for gap in self._report.gaps:
-            lacking = [c for c in gap.controls if c in self._lacking]
+            lacking = gap.lacking
+            party = gap.duty.party if self._by_party else None
             for control in lacking:
                 self._duties.setdefault(control, []).append(gap.duty)
+                self._whom.setdefault(control, {})[party] = None
             if len(lacking) == 1 and gap.duty.kind != PROHIBITION:
                 self._alone.setdefault(lacking[0], set()).add(gap.duty.key)
 
-    def _note_waits(self, control: str) -> None:
-        """Note what a control waits for, and what that waits for, as far as it is not met."""
-        pending = [control]
+    def _note_waits(self) -> None:
+        """Note what each control waits for, and what that waits for, as far as it is not met.
+
+        It has to be met for the same party: what another party has is of no help.
+        """
+        pending = [(c, p) for c in sorted(self._duties) for p in self._whom[c]]
+        seen = set(pending)
+        waits: dict[str, set[str]] = {}
         while pending:
-            name = pending.pop()
-            if name not in self._after:
-                after = self._catalogue.controls[name].after
-                lacking = tuple(a for a in after if a != name and a in self._lacking)
-                self._after[name] = lacking
-                pending.extend(lacking)
+            name, party = pending.pop()
+            own = waits.setdefault(name, set())
+            lacking = self._lacks(party)
+            for earlier in self._catalogue.controls[name].after:
+                if earlier == name or earlier not in lacking:
+                    continue
+                own.add(earlier)
+                self._whom.setdefault(earlier, {})[party] = None
+                if (earlier, party) not in seen:
+                    seen.add((earlier, party))
+                    pending.append((earlier, party))
+        for name, own in waits.items():
+            after = self._catalogue.controls[name].after
+            self._after[name] = tuple([a for a in after if a in own])
+
+    def _lacks(self, party: str | None) -> frozenset[str]:
+        """The controls that are not met for a party."""
+        if party not in self._lacking:
+            states = self._report.states.of(party)
+            self._lacking[party] = frozenset(
+                [c for c, s in states.items() if s.state is not State.MET]
+            )
+        return self._lacking[party]
+
+    def _parties(self, control: str) -> tuple[str, ...]:
+        """The parties for which the action is."""
+        if self._by_party:
+            named: Iterable[str | None] = self._whom[control]
+        else:
+            named = {d.party for d in self._behind(control)}
+        return tuple(sorted(p for p in named if p is not None))
 
     def actions(self) -> dict[str, Action]:
         """The actions by control."""
@@ -173,7 +209,8 @@ class _Planner:
 
     def _action(self, control: Control, due: date, earliest: date) -> Action:
         as_of, name = self._report.as_of, control.id
-        own, state = self._duties.get(name, []), self._report.controls[name]
+        own = self._duties.get(name, [])
+        state = self._report.states.among(name, self._whom[name])
         day = max(due, as_of)
         parts = self._parts(self._behind(name), len(own), day)
         weights = self._house.weights
@@ -197,6 +234,7 @@ class _Planner:
             evidence=state.missing,
             score=round(sum(weights[p] * parts[p] for p in PARTS) / total, 4),
             parts={p: round(parts[p], 4) for p in PARTS},
+            parties=self._parties(name),
         )
 
     def _parts(self, duties: Sequence[Duty], own: int, day: date) -> dict[str, float]:

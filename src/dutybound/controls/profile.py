@@ -15,7 +15,7 @@ from typing import Final
 
 from dutybound.controls.algebra import WHOLE
 from dutybound.controls.coverage import FrameworkCoverage, framework_coverage, mapped
-from dutybound.controls.gaps import ControlState
+from dutybound.controls.states import ControlState
 from dutybound.terms.control import Catalogue, Coverage, Element, Framework, Mapping
 from dutybound.terms.evidence import Rung
 

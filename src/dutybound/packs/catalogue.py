@@ -26,6 +26,7 @@ from dutybound.packs.reading import Document, Where, read_yaml
 from dutybound.terms.control import (
     Catalogue,
     Control,
+    ControlObject,
     Element,
     EvidenceNeed,
     Framework,
@@ -33,7 +34,7 @@ from dutybound.terms.control import (
     Relationship,
     Soc2Note,
 )
-from dutybound.terms.evidence import Rung
+from dutybound.terms.evidence import ABOUT_SYSTEMS, Rung
 from dutybound.terms.law import Rule
 
 ANSWERED: Final = ("duty", "prohibition", "right")
@@ -129,6 +130,15 @@ class CatalogueReader:
                 (*where, "needs"),
                 f"{model.id} requires `{model.required.word}`, but no evidence it asks for "
                 "reaches that rung. Add a need with that rung.",
+            )
+        if model.object is ControlObject.SYSTEM and not any(
+            need.kind in ABOUT_SYSTEMS for need in model.needs
+        ):
+            self._wrong(
+                document,
+                (*where, "object"),
+                f"{model.id} is about the system, but asks for no evidence that can be about one: "
+                f"{', '.join(sorted(ABOUT_SYSTEMS))}.",
             )
         if model.required == Rung.UNASSESSED:
             self._wrong(document, (*where, "required"), f"{model.id} requires nothing.")
@@ -316,6 +326,7 @@ def _control(m: ControlModel, domain: str) -> Control:
         after=tuple(m.after),
         scope=m.scope,
         focus=m.focus,
+        object=m.object,
     )
 
 

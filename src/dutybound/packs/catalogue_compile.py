@@ -15,6 +15,7 @@ from dutybound.packs.compile import COMPILED, content_folder, default_content, s
 from dutybound.terms.control import (
     Catalogue,
     Control,
+    ControlObject,
     Element,
     EvidenceNeed,
     Framework,
@@ -26,7 +27,7 @@ from dutybound.terms.control import (
 from dutybound.terms.evidence import EvidenceKind, Rung
 from dutybound.terms.law import Rule
 
-FORMAT: Final = 2
+FORMAT: Final = 3
 FOLDERS: Final = ("controls", "frameworks", "crosswalks")
 CATALOGUE: Final = COMPILED.with_name("catalogue.json")
 ANSWERS: Final = COMPILED.with_name("answers.json")
@@ -166,6 +167,7 @@ _TUPLES: Final = (
 def _control(p: dict[str, Any]) -> Control:
     changed: dict[str, Any] = {k: tuple(p[k]) for k in _TUPLES}
     changed["required"] = Rung(p["required"])
+    changed["object"] = ControlObject(p["object"])
     changed["needs"] = tuple(
         EvidenceNeed(EvidenceKind(kind), what, days, Rung(rung))
         for kind, what, days, rung in p["needs"]

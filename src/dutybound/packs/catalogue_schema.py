@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from dutybound.packs.schema import Closed, Nature, Text
-from dutybound.terms.control import Rationale, Relationship
+from dutybound.terms.control import ControlObject, Rationale, Relationship
 from dutybound.terms.evidence import EvidenceKind, Rung
 
 RUNGS = {rung.word: rung for rung in Rung}
@@ -70,6 +70,7 @@ class ControlModel(Closed):
     focus: Line
     applies_to: Annotated[list[Role], Field(min_length=1)]
     scope: Scope = "all"
+    object: ControlObject
     owner: Slug
     effort: Literal["S", "M", "L"]
     required: RungName

@@ -38,6 +38,7 @@ from dutybound.packs.shapes import (
     FileName,
     Moment,
     Name,
+    Parties,
     RungWord,
     Text,
     VersionText,
@@ -62,6 +63,7 @@ class ClaimBody(Closed):
     controls: tuple[ControlId, ...] = ()
     system: Name | None = None
     version: VersionText | None = None
+    parties: Parties | None = None
     author: Name
     issuer: Name
     made_on: Day
@@ -119,6 +121,8 @@ def wrong_in_predicate(found: Predicate) -> Problems:
         yield from ((("iso", *w), m) for w, m in wrong_in_iso(found.iso))
     if found.soc2 is not None and found.kind is not EvidenceKind.EXTERNAL_REPORT:
         yield ("soc2",), "A SOC 2 summary belongs to an external_report."
+    if report is not None and found.parties is not None:
+        yield ("parties",), "Whom a report is about stands in the report."
     if found.iso is not None and found.kind is not EvidenceKind.CERTIFICATE:
         yield ("iso",), "An ISO certificate belongs to a certificate."
     for where, resource in _resources(found):

@@ -155,6 +155,7 @@ def claim_of(found: Predicate, subject: dict[str, str]) -> Claim:
         detail["soc2"] = found.soc2
     if found.iso is not None:
         detail["iso"] = found.iso
+    report = found.soc2 or found.iso
     return Claim(
         id=found.id,
         kind=found.kind,
@@ -171,6 +172,7 @@ def claim_of(found: Predicate, subject: dict[str, str]) -> Claim:
         handling=found.handling,
         subject=subject,
         detail=detail,
+        parties=found.parties if report is None else report.parties,
     )
 
 

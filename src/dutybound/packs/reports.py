@@ -15,6 +15,7 @@ from dutybound.packs.shapes import (
     Digest,
     FileName,
     Name,
+    Parties,
     Text,
     VersionText,
     like,
@@ -138,6 +139,7 @@ class Soc2Report(Closed):
     id: Name
     recorded: Recorded
     report_of: ReportOf
+    parties: Parties | None = None
     auditor: Text | None = None
     type: Annotated[Literal["I", "II"], BeforeValidator(_type)]
     criteria_version: VersionText | None = None
@@ -218,6 +220,7 @@ class IsoCertificate(Closed):
     id: Name
     recorded: Recorded
     certificate_of: ReportOf
+    parties: Parties | None = None
     standard: Literal["iso-42001", "iso-27001"]
     edition: VersionText
     number: Text

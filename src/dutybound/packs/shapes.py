@@ -6,10 +6,18 @@ import re
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, Final
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    WithJsonSchema,
+)
 
 from dutybound.packs.facts import as_date, shorten
-from dutybound.terms.evidence import Rung
+from dutybound.terms.evidence import ALL_PARTIES, Rung
 
 TIME_FORM: Final = "%Y-%m-%dT%H:%M:%SZ"
 RUNG_WORDS: Final = tuple(r.word for r in Rung if r is not Rung.UNASSESSED)
@@ -78,6 +86,36 @@ FileName = Annotated[
 ]
 VersionText = Annotated[str, BeforeValidator(_number_as_text), Field(min_length=1, max_length=100)]
 RungWord = Annotated[str, AfterValidator(_rung)]
+
+
+def _named_parties(value: Any) -> Any:
+    if value == "all":
+        return ALL_PARTIES
+    if isinstance(value, str):
+        raise ValueError(f"is `all`, or a list of ids of parties, not `{shorten(value)}`")
+    if isinstance(value, list | tuple) and "all" in value and tuple(value) != ALL_PARTIES:
+        raise ValueError("is `all` alone, or a list of ids of parties")
+    return value
+
+
+Parties = Annotated[
+    tuple[Name, ...],
+    Field(min_length=1),
+    BeforeValidator(_named_parties),
+    PlainSerializer(lambda v: "all" if v == ALL_PARTIES else list(v)),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"const": "all"},
+                {
+                    "type": "array",
+                    "minItems": 1,
+                    "items": {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$"},
+                },
+            ]
+        }
+    ),
+]
 
 
 def is_file_name(text: str) -> bool:

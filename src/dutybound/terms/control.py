@@ -20,6 +20,18 @@ class Relationship(StrEnum):
     NONE = "no-relationship"
 
 
+class ControlObject(StrEnum):
+    """What a control is about: the object of the assessment, as ISO/IEC 17000 calls it.
+
+    system: the version itself, the same for all who use it. use: what one party does with it.
+    organisation: how a party works.
+    """
+
+    SYSTEM = "system"
+    USE = "use"
+    ORGANISATION = "organisation"
+
+
 class Rationale(StrEnum):
     """On what a relationship rests."""
 
@@ -105,6 +117,7 @@ class Control:
     required: the rung that a duty needs from it. sides: technical and organisational measures.
     security: ids of OWASP and ATLAS entries, by list. after: controls that it waits for.
     scope: all, high-risk, limited-risk or gpai. focus: what it brings about, in a few words.
+    object: what evidence for it has to be about.
     """
 
     id: str
@@ -126,6 +139,7 @@ class Control:
     after: tuple[str, ...] = ()
     scope: str = "all"
     focus: str = ""
+    object: ControlObject = ControlObject.ORGANISATION
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import IntEnum, StrEnum
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 
 class Rung(IntEnum):
@@ -74,6 +75,22 @@ NEVER_RAISES: Final = frozenset(
 )
 
 
+# Kinds that can say something on the version of a system itself, which serves whoever uses it. The
+# others say what an organisation did, decided or promised.
+ABOUT_SYSTEMS: Final = frozenset(
+    {
+        EvidenceKind.TEST_RESULT,
+        EvidenceKind.DOCUMENT,
+        EvidenceKind.EXTERNAL_REPORT,
+        EvidenceKind.CERTIFICATE,
+        EvidenceKind.RELEASE,
+        EvidenceKind.ATTRIBUTE,
+    }
+)
+ALL_PARTIES: Final = ("all",)
+Whom: TypeAlias = Mapping[str, frozenset[str]]
+
+
 class Handling(StrEnum):
     """Who may see it. Self-tests and counsel's work never leave by default."""
 
@@ -90,6 +107,7 @@ class Claim:
     control ids. system, version: what it is about, None for the whole organisation. subject: name
     to sha256 of what it speaks of. author: the person who made it. issuer: the organisation behind
     it. covers: for external reports, control id to the rung it may reach there.
+    parties: whom it says it is about, or `ALL_PARTIES`; None if it does not say.
     """
 
     id: str
@@ -108,6 +126,7 @@ class Claim:
     subject: dict[str, str] = field(default_factory=dict)
     covers: dict[str, Rung] = field(default_factory=dict)
     detail: dict[str, Any] = field(default_factory=dict)
+    parties: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +135,9 @@ class Checked:
 
     Only `assess/intake.py` may construct it (a test holds this). reaches: control id to rung, for
     the whole control; empty for what stands on record only, such as a waiver. partial: control id
-    to the rung that holds for a part of the control only; a part never stands for the whole.
+    to the rung that holds for a part of the control only; a part never stands for the whole. whom:
+    control id to the parties of the system for which it counts; what is not named counts for none.
+    None: nobody asked about a system with parties.
     """
 
     claim: Claim
@@ -125,6 +146,7 @@ class Checked:
     signed_at: datetime | None
     on: date
     partial: dict[str, Rung] = field(default_factory=dict)
+    whom: Whom | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +155,7 @@ class Refused:
 
     control: None if the whole piece is refused. about: the controls that such a piece names, where
     its signer is known and it is about the system asked about. handling: the mark of the piece.
+    whom: control id to the parties for which it would have counted; None: for all of them.
     """
 
     claim_id: str
@@ -142,3 +165,4 @@ class Refused:
     reason: str
     about: tuple[str, ...] = ()
     handling: Handling = Handling.ORDINARY
+    whom: Whom | None = None
