@@ -11,6 +11,8 @@ from click.testing import CliRunner, Result
 
 from dutybound.cli.main import cli
 from dutybound.errors import BadInput
+from dutybound.packs.output_schemas import output_schema
+from tests.schema_check import problems
 from tests.warehouse.kit import ROWS, write
 
 CONFIG = """\
@@ -28,6 +30,11 @@ windows:
   reference: {from: 2026-03-01, until: 2026-04-01}
   current: {from: 2026-04-01, until: 2026-05-01}
 """
+
+
+def fits(found: Result, name: str) -> bool:
+    """Whether what was printed fits its schema."""
+    return [] == list(problems(json.loads(found.stdout), output_schema(name)))
 
 
 def run(*words: object) -> Result:
@@ -51,6 +58,7 @@ def test_init(table: Path) -> None:
     assert isinstance(again.exception, BadInput)
     forced = run("init", table, "-o", target, "--force", "--json")
     assert str(target) == json.loads(forced.stdout)["file"]
+    assert fits(forced, "measure-init")
 
 
 def test_profile_and_a_pinned_reference(table: Path) -> None:
@@ -70,6 +78,7 @@ def test_profile_and_a_pinned_reference(table: Path) -> None:
     assert 0 == again.exit_code
     for name in ("reference.json", "current.json"):
         assert (folder / "out" / name).read_bytes() == (folder / "two" / name).read_bytes()
+    assert fits(again, "measure-profile")
     assert [4, 5] == [p["rows"] for p in json.loads(again.stdout)["profiles"]]
 
 
@@ -79,6 +88,7 @@ def test_merge(table: Path) -> None:
     current = folder / "out/current.json"
     found = run("merge", current, current, "-o", folder / "both.json", "--json")
     assert 10 == json.loads(found.stdout)["rows"]
+    assert fits(found, "measure-merge")
     assert "10 rows" in run("merge", current, current, "-o", folder / "both.json").stdout
 
 

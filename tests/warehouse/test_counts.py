@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -27,8 +28,9 @@ from dutybound.terms.table import (
 )
 from dutybound.warehouse.cells import Cells
 from dutybound.warehouse.profile import Profiles
+from dutybound.warehouse.profile_file import profile_bytes
 from dutybound.warehouse.scan import profile_table
-from tests.warehouse.kit import APRIL, CONFIG, INF, MARCH, NAN, ROWS, alone, count
+from tests.warehouse.kit import APRIL, CONFIG, INF, MARCH, NAN, ROWS, alone, count, write
 
 
 @pytest.fixture(scope="module")
@@ -331,3 +333,18 @@ def test_windows_by_zone(tmp_path: Path) -> None:
     found = profile_table(Source("duckdb", "parquet", str(tmp_path / "zone.parquet")), config)
     assert found.reference is not None
     assert (1, 1) == (found.reference.rows, found.current.rows)
+
+
+def test_a_table_of_a_duckdb_file(tmp_path: Path, small: Profiles) -> None:
+    """A name with a quote in a schema; the file is not written to."""
+    source = write(tmp_path / "table.parquet", ROWS)
+    place = tmp_path / "it's.db"
+    with duckdb.connect(str(place)) as connection:
+        connection.execute("CREATE SCHEMA log")
+        connection.execute(
+            f'CREATE TABLE log."a""b" AS SELECT * FROM read_parquet(\'{source.place}\')'
+        )
+    before = place.read_bytes()
+    found = profile_table(Source("duckdb", "table", str(place), 'log.a"b'), CONFIG)
+    assert profile_bytes(small.current) == profile_bytes(found.current)
+    assert before == place.read_bytes()

@@ -32,7 +32,8 @@ def command(table: Path, target: Path, force: bool, as_json: bool) -> None:
     found = propose_config(table, target.parent)
     target.write_text(found.text, encoding="utf-8")
     if as_json:
-        print_json({"file": str(target), "notes": list(found.notes)})
+        found_json = {"file": str(target), "notes": list(found.notes)}
+        print_json({"schema": "dutybound/measure-init/1", **found_json})
         return
     lines = [f"Wrote {target}. Check every line of it.", ""]
     lines += [page.wrapped(note, 2, hang=4) for note in found.notes]

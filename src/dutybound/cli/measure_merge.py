@@ -27,7 +27,7 @@ def command(files: tuple[Path, ...], target: Path, as_json: bool) -> None:
 
     found = merge_profiles(files, target)
     if as_json:
-        print_json(plain(found))
+        print_json({"schema": "dutybound/measure-merge/1", **plain(found)})
         return
     click.echo(f"{found.window} {found.rows:,} rows {found.stored.path}")
     click.echo(f"{found.window} sha256: {found.stored.sha256}")

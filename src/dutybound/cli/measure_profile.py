@@ -48,7 +48,8 @@ def command(table: Path | None, config_file: Path, folder: Path, as_json: bool) 
         named = ", ".join(f"`{c}`" for c in config.candidates)
         click.echo(f"Candidates that nobody has confirmed were not counted: {named}.", err=True)
     if as_json:
-        print_json({"outside": found.outside, "profiles": [plain(w) for w in written]})
+        counted = {"outside": found.outside, "profiles": [plain(w) for w in written]}
+        print_json({"schema": "dutybound/measure-profile/1", **counted})
         return
     page.show(page.rows((w.window, f"{w.rows:,} rows", w.stored.path) for w in written))
     click.echo(f"{found.outside:,} rows are in no window.")

@@ -20,7 +20,7 @@ MODELS: Final[dict[str, type[BaseModel]]] = {
     "governance": GovernanceFile,
     "decision": DecisionFile,
     "exceptions": ExceptionFile,
-    "measures": MeasureFile,
+    "measures-file": MeasureFile,
 }
 
 
@@ -30,5 +30,5 @@ def evidence_schema(name: str) -> dict[str, Any]:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         **found,
-        "title": f"dutybound: {name}/1",
+        "title": f"dutybound: {name.removesuffix('-file')}/1",
     }
