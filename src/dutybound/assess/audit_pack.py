@@ -77,6 +77,9 @@ class Pack:
     absent: list[dict[str, str]] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
     log: LogPart | None = None
+    # Pieces left out for their mark. For the operator alone: that a self-test exists can be what is
+    # privileged, so the manifest does not say it.
+    marked: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +149,7 @@ def _belongs(
     claim: Claim, profile: Profile, version: str | None, wanted: Wanted, pack: Pack
 ) -> bool:
     if claim.handling not in wanted.handling:
-        # Not even its id: that a self-test exists can be what is privileged.
-        pack.left_out.append(LeftOut("", "handling", f"One is marked {claim.handling}."))
+        pack.marked += 1
         return False
     if claim.system not in (None, profile.id):
         return False

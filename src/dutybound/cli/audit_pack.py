@@ -81,6 +81,12 @@ def command(
         add_documents(pack, documents)
     manifest = complete(pack, found, keys, f"dutybound {__version__}")
     write_pack(pack.files, output, lambda _: None)
+    if pack.marked:
+        click.echo(
+            f"{page.plural(pack.marked, 'piece')} left out as self_test or counsel. The pack does"
+            " not say so.",
+            err=True,
+        )
     if as_json:
         print_json(manifest)
     else:
