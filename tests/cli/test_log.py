@@ -192,6 +192,24 @@ def test_erasure(record: Path, signed: Path) -> None:
     ]
 
 
+def test_erasure_takes_what_killed_processes_left(record: Path, signed: Path) -> None:
+    """A file that was not renamed yet holds the same bytes."""
+    (receipt,) = asked("log", "append", record, signed / "1.dsse.json")["receipts"]
+    digest = receipt["sha256"]
+    stored = record / "objects" / "sha256" / digest[:2] / digest[2:]
+    left = [
+        stored.with_name(f".{stored.name}-1-2.new"),
+        Path(receipt["bundle"]).with_name(f"{digest}.sigstore.json.new"),
+    ]
+    for path in left:
+        path.write_bytes(b"half")
+    run(
+        *("log", "erase", record, digest, "--reason", "a request", "--before-retention"),
+        *("--key", signed / "alice.key"),
+    )
+    assert [] == [path for path in [stored, *left] if path.exists()]
+
+
 def test_bad_input(record: Path, signed: Path) -> None:
     alice = ("--key", signed / "alice.key")
     for words in (

@@ -26,7 +26,7 @@ from dutybound.interchange.dsse import (
 from dutybound.ledger.hashedrekord import of_dsse
 from dutybound.packs.evidence import read_trust
 from dutybound.packs.shapes import TIME_FORM
-from dutybound.store.durable import make_folder, sync_folder, write_file
+from dutybound.store.durable import STAGING, make_folder, sync_folder, write_file
 from dutybound.store.log_store import Item
 from dutybound.terms.evidence import EvidenceKind
 from dutybound.terms.trust import TrustedKey
@@ -96,9 +96,10 @@ def _copies(log: Log, digest: str) -> Iterator[Path]:
     stored = log.objects.path(digest)
     if stored.exists():
         yield stored
-    bundle = log.receipts / f"{digest}{SIGSTORE}"
-    if bundle.exists():
-        yield bundle
+    yield from log.objects.half_written(digest)
+    for name in (f"{digest}{SIGSTORE}", f"{digest}{SIGSTORE}{STAGING}"):
+        if (log.receipts / name).exists():
+            yield log.receipts / name
     for path in sorted(log.record.iterdir()):
         if path.is_file() and sha256(path.read_bytes()).hexdigest() == digest:
             yield path

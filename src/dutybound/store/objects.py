@@ -10,7 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-from dutybound.store.durable import at_once, sync_file, sync_folder
+from dutybound.store.durable import STAGING, at_once, sync_file, sync_folder
 from dutybound.store.errors import StoreError
 
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}\Z")
@@ -41,7 +41,7 @@ class Objects:
             path = self.path(digest)
             if not path.exists():
                 new[path] = raw
-        mine = f"{os.getpid()}-{threading.get_ident()}.new"
+        mine = f"{os.getpid()}-{threading.get_ident()}{STAGING}"
         asides = {path: path.with_name(f".{path.name}-{mine}") for path in new}
         for path, raw in new.items():
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -67,6 +67,11 @@ class Objects:
         if sha256(raw).hexdigest() != digest:
             raise StoreError(f"{path}: its bytes are not those that its name states")
         return raw
+
+    def half_written(self, digest: str) -> Iterator[Path]:
+        """What processes that were killed have left of an object."""
+        path = self.path(digest)
+        return path.parent.glob(f".{path.name}-*{STAGING}")
 
     def remove(self, digest: str) -> bool:
         """Erase an object, durably. False if there was none."""
