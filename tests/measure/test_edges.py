@@ -21,6 +21,7 @@ from dutybound.measure.fairness import statistical_parity
 from dutybound.measure.groups import Policy, compare
 from dutybound.measure.inequality import theil
 from dutybound.measure.intervals import beta_interval, mean
+from dutybound.measure.missing import missing_bounds
 from dutybound.measure.performance import classification, r_squared
 from dutybound.measure.proxies import proxy, strongest
 from dutybound.measure.psi import psi
@@ -167,3 +168,16 @@ def test_all_measures_of_a_categorical_feature() -> None:
     assert isinstance(many.psi, Undefined)
     assert "at most 20" in many.psi.reason
     assert isinstance(category_drift([600, 0], [600, 0]).psi, Undefined)
+
+
+def test_bounds_when_everyone_of_the_reference_may_be_refused() -> None:
+    """None of the reference was selected: the ratio has no upper bound, the difference has."""
+    found = defined(missing_bounds((5, 10), (0, 10), (1, 2)))
+    assert isinstance(found.ratio, Undefined)
+    assert pytest.approx((5 / 11 - 1 / 11, 6 / 11 - 0)) == found.difference
+
+
+def test_a_category_without_rows_tells_nothing() -> None:
+    found = proxy([[5, 0, 1], [1, 0, 5]])
+    assert found.category in (0, 2)
+    assert 5 / 6 == pytest.approx(defined(found.auc).value)

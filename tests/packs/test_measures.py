@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from dutybound.errors import ContentError
+from dutybound.packs import measures_compile
 from dutybound.packs.compile import content_folder, default_content
 from dutybound.packs.measures import measure_problems, read_measures
 from dutybound.packs.measures_compile import default_measures, from_plain, plain, write_measures
@@ -112,6 +113,14 @@ def test_compiled_form_says_the_same(
         ("measures/law.yaml", "[training-compute]", "[training-computes]", "Did you mean"),
         ("measures/fairness.yaml", "rule: us-fed-ugesp", "rule: us-fed-uges", "no rule"),
         ("measures/fairness.yaml", "        since: 1978-09-25\n", "", "needs `cite`, `since`"),
+        ("measures/drift.yaml", "nature: internal_policy, ", "", "either a `rule`"),
+        ("measures/drift.yaml", "says: Largest", f"says: {'x' * 400}", "over 400 characters"),
+        (
+            "measures/law.yaml",
+            "us-nyc-aedt.20-871-a-1.bias-audit",
+            "us-nyc-aedt.5-301.audit-figures",
+            "stands here again",
+        ),
         ("controls/monitoring.yaml", "time-to-detect", "time-to-detekt", "Did you mean"),
         ("controls/monitoring.yaml", "time-to-detect]", "time-to-detect, time-to-detect]", "twice"),
     ],
@@ -141,3 +150,15 @@ def test_reading_refuses_what_is_not_sound(folder: Path, content: Content) -> No
     edit(folder / "measures/drift.yaml", "better: lower", "better: small")
     with pytest.raises(ContentError, match=r"measures/drift\.yaml:\d+:\d+"):
         read_measures(folder, content.rules)
+
+
+def test_without_the_compiled_form_the_yaml_is_read(
+    found: MeasureCatalogue, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Also where nothing can be written: the folder is a file there."""
+    (tmp_path / "taken").write_text("", encoding="utf-8")
+    for path in (tmp_path / "measures.json", tmp_path / "taken" / "measures.json"):
+        monkeypatch.setattr(measures_compile, "MEASURES", path)
+        monkeypatch.setattr(measures_compile, "COMPILED", path)
+        assert found == default_measures()
+    assert (tmp_path / "measures.json").is_file()

@@ -18,8 +18,8 @@ from dutybound.terms.measure import (
     NamedByLaw,
 )
 
-LIST_SCHEMA: Final = "dutybound/measures/1"
-SHOW_SCHEMA: Final = "dutybound/measure/1"
+LIST_SCHEMA: Final = "dutybound/measure-list/1"
+SHOW_SCHEMA: Final = "dutybound/measure-entry/1"
 UNRECORDED: Final = "not_recorded"
 OPEN: Final = (
     "No metric and no threshold is recorded in this text. Choose measures and thresholds "

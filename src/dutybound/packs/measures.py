@@ -71,7 +71,7 @@ class MeasureModel(Closed):
 class FamilyFile(Closed):
     """A file of `measures/`: one family."""
 
-    dutybound: Literal["measures/1"]
+    dutybound: Literal["measure-family/1"]
     family: Slug
     title: Text
     measures: tuple[MeasureModel, ...] = Field(min_length=1)
@@ -103,7 +103,7 @@ class NamedModel(Closed):
 class LawFile(Closed):
     """`law.yaml`."""
 
-    dutybound: Literal["measures-law/1"]
+    dutybound: Literal["measure-law/1"]
     checked_on: Day
     named: tuple[NamedModel, ...]
 
