@@ -186,7 +186,9 @@ def test_categories_beyond_the_cap_are_other(tmp_path: Path) -> None:
     """11 values, cap 10: the ten most frequent stay, the rarest goes to other."""
     words = [f"w{i:02d}" for i in range(11) for _ in range(20 - i)] + [None]
     config = TableConfig("cap", (Feature("word", "category"),), limits=Limits(categories=10))
-    found = alone(tmp_path, {"word": words}, config).categories["word"]
+    profile = alone(tmp_path, {"word": words}, config)
+    found = profile.categories["word"]
+    assert "`word` has more values than are counted by name" in " ".join(profile.notes)
     assert (10, 1) == (found.over("value")[-2], found.over("value")[-1])
     assert ["w00", "w09"] == [found.levels["value"][0], found.levels["value"][-3]]
     assert len(words) == found.rows

@@ -150,7 +150,7 @@ class Counting:
         counts = [answer.counts[i] for i in mine]
         weights = answer.weights
         sums = {} if weights is None else {"weight": [weights[i] for i in mine]}
-        if total is not None:
+        if total is not None and total > sum(counts):
             values.append(OTHER)
             counts.append(total - sum(counts))
             if sums:

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any, Final, TypeAlias
 
 from dutybound.errors import BadInput
-from dutybound.terms.table import APART, CURRENT, REFERENCE, Source, TableConfig, Window
+from dutybound.terms.table import APART, CURRENT, OTHER, REFERENCE, Source, TableConfig, Window
 from dutybound.warehouse import row_groups, statements
 from dutybound.warehouse.bins import Bins
 from dutybound.warehouse.cells import Cells
@@ -243,6 +243,13 @@ class _Reading:
             return None if counted is None else counted[at]
 
         used = {*self.layout.numbers(), *self.layout.categories()}
+        weightless = " Its weight was not counted." if self.config.weights else ""
+        beyond = (
+            f"`{name}` has more values than are counted by name; the rest is in {OTHER}."
+            f"{weightless}"
+            for name, counted in tables.categories.items()
+            if OTHER in counted[at].levels["value"]
+        )
         return Profile(
             window=self.layout.windows[at][0],
             config_sha256=digest,
@@ -258,7 +265,7 @@ class _Reading:
             buckets=one(tables.buckets),
             factors={k: v[at] for k, v in tables.factors.items()},
             errors=one(tables.errors),
-            notes=tuple(self.notes),
+            notes=(*self.notes, *beyond),
         )
 
 
