@@ -248,3 +248,16 @@ def test_a_signer_in_a_process_of_its_own(tmp_path: Path, signed: Path) -> None:
             os.kill(signer.pid, signal.SIGTERM)
         assert 0 == signer.wait(20)
     assert "does not answer" in run("log", "publish", record, code=2)
+
+
+@pytest.mark.parametrize(("origin", "told"), [("log.example", False), ("log.example/a", True)])
+def test_init_tells_which_names_cosign_does_not_read(
+    tmp_path: Path, origin: str, told: bool
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "dutybound", "log", "init", str(tmp_path), "--origin", origin],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert told == ("cosign" in done.stderr)

@@ -36,6 +36,8 @@ def command(
     place = Place(store, folder, socket)
     with init_log(record, origin, datetime.now(UTC), place) as log:
         key = log.current_key()
+    if "/" in origin:
+        click.echo(f"Note: cosign reads no log whose name has a path, such as {origin}.", err=True)
     if as_json:
         print_json({"schema": "dutybound/log-init/1", "origin": origin, "key": key_value(key)})
     else:
