@@ -18,7 +18,7 @@ from dutybound.errors import DutyboundError
 from dutybound.store.log_store import Item
 from tests.torture.kill9 import log_keys
 from tests.torture.lives import AT, ORIGIN, Evidence
-from tests.torture.reader import Broken, Reader, roots_at
+from tests.torture.reader import Broken, Reader, read_head, roots_at
 from tests.torture.rows import contiguous, held, rows
 
 
@@ -67,6 +67,10 @@ def _wrong(record: Path, claims: Claims, evidence: Evidence) -> Iterator[str]:
         yield "the log is gone"
         return
     yield from _envelopes(record, claims)
+    if claims.heads:
+        last = read_head((record / "log" / "signer" / "last-signed").read_bytes(), log_keys(record))
+        if last.size < max(claims.heads):
+            yield f"the signer remembers {last.size}, and has signed {max(claims.heads)}"
     log = open_log(record) if has_log(record) else init_log(record, ORIGIN, AT)
     with log:
         with rows(record / "log" / "sequencer.db") as database:

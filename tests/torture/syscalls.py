@@ -36,7 +36,7 @@ from tests.torture.rows import contiguous, held, rows
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 SIZES = (3, 255)  # a partial tile becomes wider; a tile becomes full, and a level begins
 FAULTS = ("signal=SIGKILL", "error=EIO", "error=ENOSPC")
-NOT_ENDED = 20.0
+NOT_ENDED = 60.0
 CALL = re.compile(r"([a-z0-9_]+)\(")
 LEFT_ALONE = {"exit_group", "exit"}
 

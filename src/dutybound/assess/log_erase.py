@@ -76,7 +76,10 @@ def erase(
         record = _log_erasure(log, digest, reason, key, at, what=what)
     for path in paths:
         path.unlink(missing_ok=True)
-        sync_folder(path.parent)
+    # Who began this may have been killed before the folders were synced.
+    for folder in {log.objects.path(digest).parent, log.receipts, log.record}:
+        if folder.is_dir():
+            sync_folder(folder)
     publish_log(log)
     return Erased(digest, index, record, log.store.index_of(bytes.fromhex(record)), len(paths))
 
