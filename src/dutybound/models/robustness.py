@@ -7,6 +7,7 @@ from typing import Final
 
 import numpy as np
 
+from dutybound.measure.disturbance import decision_change_rate
 from dutybound.measure.intervals import rate
 from dutybound.measure.reasons import mean_of
 from dutybound.models.model import (
@@ -67,13 +68,12 @@ class Bench:
         known = np.logical_and.reduce(inside)
         before, now = self.scores[known], after[:, known]
         moves = np.abs(now - before).max(axis=0)
-        other = np.logical_or.reduce(self.rule.is_adverse(now) != self.rule.is_adverse(before))
-        n = float(known.sum())
+        decisions = self.rule.is_adverse(before), self.rule.is_adverse(now)
         return Disturbed(
             test,
             feature,
             f"{how}; {len(self.rows)} rows, {self.plan.how}, seed {self.plan.seed}",
-            rate(float(other.sum()), n, self.level),
+            decision_change_rate(*decisions, self.level),
             mean_of(moves, self.level, (0.0, 1.0)),
             float(moves.max(initial=0.0)),
             rate(float((~known).sum()), float(known.size), self.level),
