@@ -122,3 +122,12 @@ def test_every_field_of_an_interview_is_documented(tmp_path: Path) -> None:
     value = printed(["init", str(tmp_path / "new"), "--from", str(answers), "--market", "uk"])
     assert value.pop("profile")["dutybound"] == "profile/1"
     assert [] == sorted(set(keys(value)) - documented(value["schema"]))
+
+
+def test_every_field_of_a_measuring_run_is_documented(tmp_path: Path) -> None:
+    target = str(tmp_path / "applications.parquet")
+    script = "examples/mortgage-decisions/prepare.py"
+    subprocess.run([sys.executable, script, target], cwd=ROOT, check=True, capture_output=True)
+    config = "examples/mortgage-decisions/model.yaml"
+    value = printed(["measure", target, "--config", config])
+    assert [] == sorted(set(keys(value)) - documented(value["schema"]))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -28,7 +30,13 @@ def _launch(name: str, on: str) -> list[str]:
     ]
 
 
+TABLES: Final = {
+    "measure": ["examples/mortgage-decisions/prepare.py"],
+    "measure-log": ["examples/decision-log/generate.py", "--rows", "4000", "--seed", "7"],
+}
 COMMANDS: Final = {
+    "measure": ["measure", "--config", "examples/mortgage-decisions/model.yaml"],
+    "measure-log": ["measure", "--config", "examples/decision-log/measures.yaml"],
     "launch": _launch("credit-scoring", "2027-03-01"),
     "launch-free": [*_launch("manual-search", "2027-01-11"), "--market", "eu"],
     "launch-bare": ["launch", "examples/support-chatbot/system.yaml", "--on", "2027-01-15"],
@@ -45,7 +53,17 @@ def write(name: str, folder: Path) -> Path:
         patch.chdir(ROOT)
         for module in (evidence_options, launch, rmf):
             patch.setattr(module, "today", lambda: DAY)
-        words = [*COMMANDS[name], "--html", str(out)]
+        words = [*COMMANDS[name], *_table(name, folder), "--html", str(out)]
         found = CliRunner().invoke(cli, words, catch_exceptions=False)
     assert 0 == found.exit_code
     return out
+
+
+def _table(name: str, folder: Path) -> list[str]:
+    """The table that a page is about, made by the script of its example."""
+    if name not in TABLES:
+        return []
+    target = str(folder / f"{name}.parquet")
+    script, *words = TABLES[name]
+    subprocess.run([sys.executable, script, target, *words], cwd=ROOT, check=True)
+    return [target]

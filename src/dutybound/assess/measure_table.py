@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -55,9 +56,15 @@ def propose_config(table: Path, folder: Path, *, report: Report | None = None) -
 
 
 def profile_table_of(
-    config: TableConfig, table: str | None, *, report: Report | None = None
+    config: TableConfig,
+    table: str | None,
+    *,
+    pinned: StoredProfile | None = None,
+    report: Report | None = None,
 ) -> Profiles:
     """The profiles of a table. table: a Parquet file or folder instead of the one configured.
+
+    pinned: a stored reference profile instead of the configured reference.
 
     Raises BadInput, DutyboundError.
     """
@@ -69,11 +76,21 @@ def profile_table_of(
         raise BadInput.one(
             config.name, "No table is named. Give TABLE, or the key `source` in the configuration."
         )
+    if pinned is not None:
+        config = replace(config, reference=pinned)
     stored = config.reference
     reference = None
     if isinstance(stored, StoredProfile):
         reference = read_profile(Path(stored.path), stored.sha256)
     return profile_table(source, config, reference, report=report)
+
+
+def stored_profile(path: Path) -> StoredProfile:
+    """A profile file with its digest. Raises BadInput if it cannot be read."""
+    try:
+        return StoredProfile(str(path), sha256(path.read_bytes()).hexdigest())
+    except OSError as error:
+        raise BadInput.one(str(path), f"The profile cannot be read: {error.strerror}.") from error
 
 
 def write_profiles(profiles: Profiles, folder: Path) -> list[Written]:

@@ -17,7 +17,7 @@ from dutybound.assess.signing import SUFFIX, Key, sign_predicate
 from dutybound.errors import BadInput
 from dutybound.interchange.dsse import write_envelope
 from dutybound.store.durable import make_folder, write_file
-from dutybound.terms.evidence import EvidenceKind, Handling
+from dutybound.terms.evidence import ALL_PARTIES, EvidenceKind, Handling, Rung
 from dutybound.terms.trust import Trust
 
 Json = Mapping[str, Any]
@@ -27,10 +27,25 @@ LONGEST: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
+class TestOf:
+    """A result as a test. controls: for which it speaks. part: the `test` of a claim.
+
+    parties: whose practice it shows, for controls on what an organisation does.
+    """
+
+    __test__ = False
+
+    controls: tuple[str, ...]
+    part: Json
+    parties: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """What was computed. value: its JSON. raw: the bytes that are printed. version: of the system.
 
     verdict: the sum of it, signed beside the digest; None takes what `summary` makes of the value.
+    test: what it says as a test; then the statement is a test result and can raise a rung.
     """
 
     command: str
@@ -39,6 +54,7 @@ class Result:
     version: str | None
     tool: str
     verdict: Verdict | None = None
+    test: TestOf | None = None
 
 
 def sign_result(folder: Path, result: Result, key: Key, trust: Trust, at: datetime) -> Added:
@@ -106,7 +122,20 @@ def _predicate(result: Result, name: str, at: datetime) -> dict[str, Any]:
             "verdict": verdict,
         },
     }
+    if result.test is not None:
+        found |= _as_test(result.test, result.tool)
     return {k: v for k, v in found.items() if v is not None}
+
+
+def _as_test(test: TestOf, tool: str) -> dict[str, Any]:
+    return {
+        "kind": str(EvidenceKind.TEST_RESULT),
+        "controls": list(test.controls),
+        "rung": Rung.TESTED.word,
+        "parties": "all" if test.parties == ALL_PARTIES else list(test.parties) or None,
+        "computed_result": None,
+        "test": {**test.part, "tool": tool},
+    }
 
 
 # ---------------------------------------------------------------------- in a few numbers

@@ -6,13 +6,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from dutybound import __version__
 from dutybound.cli.options import json_text
 from dutybound.errors import BadInput
+
+if TYPE_CHECKING:
+    from dutybound.assess.sign_result import TestOf
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -60,11 +63,12 @@ def sign_output(
     asked: Sealing,
     version: str | None,
     verdict: dict[str, int | float | str | bool] | None = None,
+    test: TestOf | None = None,
 ) -> None:
     """Write the JSON of a command and its signed statement, and say so on stderr.
 
     value: the JSON that --json prints, byte for byte. version: of the system. verdict: its sum, if
-    `sign_result.summary` does not know the format.
+    `sign_result.summary` does not know the format. test: what it says as a test, if it is one.
     """
     from dutybound.assess.sign_result import Result, sign_result
     from dutybound.cli.key_options import opened_key
@@ -82,6 +86,7 @@ def sign_output(
         version=version,
         tool=f"dutybound {__version__}",
         verdict=verdict,
+        test=test,
     )
     key = opened_key(asked.key)
     added = sign_result(asked.folder, result, key, read_trust(found), datetime.now(UTC))

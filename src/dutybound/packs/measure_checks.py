@@ -161,5 +161,6 @@ def _overlap(a: Window, b: Window) -> bool:
 
 def _wrong_thresholds(config: TableConfig) -> Wrong:
     for i, threshold in enumerate(config.thresholds):
-        if (threshold.at_most is None) == (threshold.at_least is None):
-            yield ("thresholds", i), "A threshold has either `at_most` or `at_least`."
+        given = (threshold.at_most, threshold.at_least, threshold.preset or None)
+        if sum(g is not None for g in given) != 1:
+            yield ("thresholds", i), "A threshold has one of `at_most`, `at_least`, `preset`."

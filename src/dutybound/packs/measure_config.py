@@ -39,6 +39,7 @@ Address = Annotated[
     str, like(_ADDRESS, "holds no password: let the driver's own file or service give it")
 ]
 Number = Annotated[float, Field(allow_inf_nan=False)]
+FieldOf = Literal["employment", "insurance", "credit", "housing", "general_purpose_models", "other"]
 
 
 class SparkShape(Closed):
@@ -132,6 +133,7 @@ class ThresholdShape(Closed):
     measure: Name
     at_most: Number | None = None
     at_least: Number | None = None
+    preset: StrictBool = False
     over: tuple[Text, ...] = ()
     why: Text
 
@@ -156,6 +158,7 @@ class MeasureFile(Closed):
 
     dutybound: Literal["measures/1"]
     name: Text
+    field: FieldOf | None = None
     source: SourceShape | None = None
     row_id: Column | None = None
     unique_ids: bool = False
@@ -281,6 +284,7 @@ def _plain(file: MeasureFile, folder: Path | None) -> terms.TableConfig:
         current=_window(file.windows.current) if file.windows.current else None,
         thresholds=tuple(terms.ChosenThreshold(**t.model_dump()) for t in file.thresholds),
         candidates=tuple(c.column for c in file.candidates),
+        field=file.field,
         limits=terms.Limits(**file.limits.model_dump()),
     )
 

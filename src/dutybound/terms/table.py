@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as default
 from itertools import pairwise
 from typing import Final, Literal, TypeAlias
 
@@ -85,7 +86,7 @@ class Banded:
 
     name: str
     column: str
-    groups: Mapping[str, tuple[Value, ...]] = field(default_factory=dict)
+    groups: Mapping[str, tuple[Value, ...]] = default(default_factory=dict)
     bands: tuple[float, ...] = ()
 
     @property
@@ -150,13 +151,14 @@ class StoredProfile:
 
 @dataclass(frozen=True, slots=True)
 class ChosenThreshold:
-    """A limit that the user chose, with the reason."""
+    """A limit that the user chose, with the reason. preset: the one that the content offers."""
 
     measure: str
     why: str
     at_most: float | None = None
     at_least: float | None = None
     over: tuple[str, ...] = ()
+    preset: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +177,8 @@ class TableConfig:
     """`measures.yaml`: what the columns mean, which rows are compared, what was chosen.
 
     candidates: columns that look like protected attributes and that nobody has confirmed yet.
+    field: what is decided about, such as `employment` or `credit`; some thresholds have a meaning
+    in one field only.
     """
 
     name: str
@@ -196,4 +200,5 @@ class TableConfig:
     current: Window | None = None
     thresholds: tuple[ChosenThreshold, ...] = ()
     candidates: tuple[str, ...] = ()
-    limits: Limits = field(default_factory=Limits)
+    field: str | None = None
+    limits: Limits = default(default_factory=Limits)

@@ -23,7 +23,8 @@ Total: TypeAlias = tuple[int, str | None, str | None]
 
 # Keys of a configuration that do not change how a row is counted.
 NOT_COUNTING: Final = (
-    "name", "source", "reference", "current", "thresholds", "candidates", "limits", "unique_ids",
+    "name", "field", "source", "reference", "current", "thresholds", "candidates", "limits",
+    "unique_ids",
 )  # fmt: skip
 
 

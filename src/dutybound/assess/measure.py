@@ -1,0 +1,145 @@
+"""One report from a profile and its reference: quality, drift, fairness, performance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from dutybound.assess.measure_drift import drift_lines
+from dutybound.assess.measure_fairness import fairness_lines
+from dutybound.assess.measure_lines import WORST_FIRST, Chosen, LeftOut, Line, counts_of
+from dutybound.assess.measure_performance import curve_of, performance_lines
+from dutybound.assess.measure_quality import quality_lines
+from dutybound.assess.measures import measures
+from dutybound.measure.calibration import Reliability
+from dutybound.terms.measure import MeasureCatalogue, Undefined, Verdict
+from dutybound.terms.table import ChosenThreshold, TableConfig
+from dutybound.warehouse.profile import Profile, Profiles
+
+LIMITS: Final = (
+    "Verdicts say on which side of the threshold you chose an interval lies. They are no finding "
+    "of law.",
+    "Rates that need a label are about labelled rows only; rows without one are often different.",
+    "Intervals take rows as independent. They hold what chance does, not what the data leave out.",
+)
+FOUR_FIFTHS: Final = (
+    "The ratio of four fifths comes from guidance on employee selection in the United States. "
+    "It says nothing about other fields, and here it is only the threshold you chose."
+)
+NOT_HERE: Final = {
+    "log-loss": "counts hold no sum of logarithms",
+    "scoring-rate": "counts by group hold no rank in the whole sample",
+    "proxy-strength": "features are not counted together with protected attributes",
+    "conditional-impact-ratio": "not computed by this version of `measure run`",
+    "less-discriminatory-alternatives": "not computed by this version of `measure run`",
+    "statistical-significance": "p-values are given on request only",
+    "chi-square": "p-values are given on request only; see `cramers-v`",
+    "estimated-performance": "not computed by this version of `measure run`",
+    "label-delay": "the table holds no day on which a label came",
+    "representativeness": "no population is named to compare with",
+    "outcome-gap": "as `statistical-parity` over the groups of customers you name",
+    "error-rate-by-group": "see `false-discovery-rate`, `false-omission-rate` and the segments",
+    "missing-rate": "see `completeness`",
+    "standardised-mean-shift": "counts hold no moments; see `ks-distance` and `wasserstein`",
+    "interval-coverage": "the configuration names no predicted interval",
+}
+FAMILIES: Final = ("drift", "fairness", "performance")
+
+
+@dataclass(frozen=True)
+class Report:
+    """What was measured. lines: every value, in the order of the parts. left_out: by comparison.
+
+    curve: labelled rows by score bin. not_computed: measure id to the reason why it has no line.
+    unused: chosen thresholds that met no value. limits: what a reader has to know.
+    """
+
+    config: TableConfig
+    current: Profile
+    reference: Profile | None
+    outside: int
+    lines: tuple[Line, ...]
+    left_out: tuple[LeftOut, ...]
+    curve: Reliability | Undefined
+    not_computed: dict[str, str]
+    unused: tuple[ChosenThreshold, ...]
+    limits: tuple[str, ...]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Lines by verdict, worst first."""
+        return counts_of(self.lines)
+
+    def with_verdict(self, *verdicts: Verdict) -> tuple[Line, ...]:
+        """Lines with one of the verdicts, in order."""
+        return tuple(x for x in self.lines if x.judgement.verdict in verdicts)
+
+    @property
+    def judged(self) -> tuple[Line, ...]:
+        """Lines with a threshold, worst first."""
+        order = {v: i for i, v in enumerate(WORST_FIRST)}
+        found = [x for x in self.lines if x.threshold is not None]
+        found = [x for x in found if x.judgement.verdict is not Verdict.NOT_JUDGED]
+        return tuple(sorted(found, key=lambda x: order[x.judgement.verdict]))
+
+
+def measure_profiles(config: TableConfig, profiles: Profiles) -> Report:
+    """The report of a current window and its reference.
+
+    Raises BadInput for a threshold that cannot be used.
+    """
+    catalogue = measures()
+    chosen = Chosen(config, catalogue.entries)
+    current, reference = profiles.current, profiles.reference
+    lines = [*quality_lines(current, reference, chosen), *drift_lines(current, reference, chosen)]
+    fair, left_out = fairness_lines(current, chosen)
+    lines += [*fair, *performance_lines(current, reference, chosen)]
+    missing = {x.measure for x in lines}
+    return Report(
+        config=config,
+        current=current,
+        reference=reference,
+        outside=profiles.outside,
+        lines=tuple(lines),
+        left_out=tuple(left_out),
+        curve=curve_of(current, config.score),
+        not_computed=dict(_not_computed(config, catalogue, missing)),
+        unused=chosen.unused(),
+        limits=tuple(_limits(config)),
+    )
+
+
+def _not_computed(
+    config: TableConfig, catalogue: MeasureCatalogue, there: set[str]
+) -> Iterator[tuple[str, str]]:
+    for entry in catalogue.entries.values():
+        if entry.how != "computed" or entry.id in there or entry.family not in FAMILIES:
+            continue
+        yield entry.id, NOT_HERE.get(entry.id) or _why(config, entry.id, entry.family)
+
+
+def _why(config: TableConfig, measure: str, family: str) -> str:
+    if measure in ("mean-absolute-error", "root-mean-squared-error", "r-squared"):
+        return "regression is not computed by this version of `measure run`"
+    if family == "fairness" and not config.protected:
+        return "the configuration names no protected attribute"
+    if family == "fairness" and config.decision is None:
+        return "the configuration names no decision"
+    if measure == "missing-attribute-bounds":
+        return "no row lacks a protected attribute"
+    if family == "drift":
+        return "no feature of its kind, or no reference window"
+    return "the configuration names no column that it needs"
+
+
+def _limits(config: TableConfig) -> Iterator[str]:
+    yield from LIMITS
+    four = any(t.measure == "impact-ratio" and t.at_least == 0.8 for t in config.thresholds)
+    if four and config.field != "employment":
+        yield FOUR_FIFTHS
+    if config.candidates:
+        named = ", ".join(f"`{c}`" for c in config.candidates)
+        yield f"Candidates for protected attributes that nobody confirmed were not used: {named}."
+    if config.weights is not None:
+        yield "Values are of rows; the weights of the table are not used."

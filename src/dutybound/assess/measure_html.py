@@ -1,0 +1,244 @@
+"""The page of a measuring run: verdicts first, charts with their tables beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+
+from dutybound.assess import charts
+from dutybound.assess.html import heading, items, page, paragraph, table
+from dutybound.assess.measure import Report
+from dutybound.assess.measure_lines import PARTS, Line
+from dutybound.terms.measure import Estimate, Measured, Threshold, Undefined, Verdict
+from dutybound.warehouse.profile import Profile
+
+WORDS: Final = {
+    Verdict.BREACH: ("outside", "open"),
+    Verdict.NOT_ENOUGH_DATA: ("not enough data", "partial"),
+    Verdict.UNDEFINED: ("no value", "unassessed"),
+    Verdict.NO_BREACH: ("inside", "met"),
+    Verdict.NOT_JUDGED: ("not judged", ""),
+}
+DRIFT: Final = ("ks-distance", "total-variation")
+CHARTED: Final = ("impact-ratio", "statistical-parity")
+NO_EFFECT: Final = {"impact-ratio": 1.0, "statistical-parity": 0.0}
+MOST: Final = 40  # rows of a chart; its table has them all
+
+
+def measure_page(report: Report, plain: dict[str, Any]) -> str:
+    """A whole page. plain: the JSON values of the report."""
+    return page(f"{report.config.name}: what was measured", _parts(report, plain))
+
+
+def _parts(report: Report, plain: dict[str, Any]) -> Iterator[str]:
+    yield from _windows(report)
+    yield heading("Verdicts")
+    yield from _verdicts(report, plain)
+    yield from _fairness(report)
+    yield from _drift(report)
+    yield from _performance(report)
+    yield from _time(report)
+    yield heading("Every value")
+    for part, title in PARTS.items():
+        mine = [x for x in report.lines if x.part == part]
+        if mine:
+            yield table(title, _HEAD, map(_row, mine))
+    yield from _end(report)
+
+
+def _windows(report: Report) -> Iterator[str]:
+    yield paragraph(f"Current window: {_window(report.current)}.")
+    if report.reference is None:
+        yield paragraph("There is no reference window, so drift is not measured.")
+    else:
+        yield paragraph(f"Reference window: {_window(report.reference)}.")
+    if report.outside:
+        yield paragraph(f"{report.outside:,} rows are in no window.")
+
+
+def _window(profile: Profile) -> str:
+    span = "" if profile.first is None else f", {profile.first[:10]} to {str(profile.last)[:10]}"
+    return f"{profile.rows:,} rows{span}"
+
+
+def _verdicts(report: Report, plain: dict[str, Any]) -> Iterator[str]:
+    if not report.judged:
+        yield paragraph("Nothing was judged: no threshold that was chosen met a value.")
+    else:
+        yield table(
+            "Against the thresholds you chose, worst first",
+            ("Value of", "Verdict", "Value", "Interval it is judged on", "Why"),
+            map(_judged, report.judged),
+        )
+    rows = [
+        (c["id"], WORDS[Verdict(c["verdict"])][0], ", ".join(c["judged"]), len(c["not_judged"]))
+        for c in plain["controls"]
+    ]
+    head = ("Control", "Worst verdict", "Judged by", "Measures it asks for that were not judged")
+    yield table("Controls that ask for what was judged", head, rows)
+    out = [
+        (f"{x.measure}, {x.over}", x.reference, x.comparisons, _share(x.share), x.unknown)
+        for x in report.left_out
+    ]
+    columns = (
+        "Comparison", "Against", "Comparisons corrected for", "Rows without verdict",
+        "Rows without group, decision or label",
+    )  # fmt: skip
+    yield table("Rows left out", columns, out)
+
+
+def _share(found: float | None) -> str:
+    return "not judged" if found is None else f"{found:.1%}"
+
+
+def _judged(x: Line) -> tuple[object, ...]:
+    joint = x.judged_on
+    span = _span(x.found) if joint is None else f"{joint.low:.4g} to {joint.high:.4g}"
+    return x.key, WORDS[x.judgement.verdict], _value(x.found), span, x.judgement.why
+
+
+# ---------------------------------------------------------------------- charts
+def _fairness(report: Report) -> Iterator[str]:
+    first = True
+    for measure in CHARTED:
+        for over in dict.fromkeys(x.over for x in report.lines if x.measure == measure):
+            mine = [x for x in report.lines if (x.measure, x.over) == (measure, over)]
+            rows = [d for d in map(_dot, mine) if d is not None]
+            if not rows:
+                continue
+            if first:
+                yield heading("Fairness by group")
+                first = False
+            marks = [NO_EFFECT[measure], *_limits(mine[0].threshold)]
+            name = f"{measure} by {over}, against {mine[0].against}, with 95 % intervals"
+            yield charts.dots(name, rows[:MOST], marks)
+            head = ("Group", "Rows", "Rate", "Value", "95 % interval", "Verdict")
+            yield table(name, head, map(_group, mine))
+
+
+def _limits(threshold: Threshold | None) -> Iterator[float]:
+    if threshold is not None:
+        yield threshold.value
+        if threshold.side == "within":
+            yield -threshold.value
+
+
+def _dot(x: Line) -> charts.Dot | None:
+    if isinstance(x.found, Undefined):
+        return None
+    interval = x.found.interval
+    ends = (None, None) if interval is None else (interval.low, interval.high)
+    return charts.Dot(x.group or x.over, x.found.value, *ends)
+
+
+def _group(x: Line) -> tuple[object, ...]:
+    rate = "" if x.rate is None else _value(x.rate)
+    rows = "" if x.rows is None else int(x.rows)
+    word = WORDS[x.judgement.verdict]
+    return x.group, rows, rate, _value(x.found), _span(x.found), word
+
+
+def _drift(report: Report) -> Iterator[str]:
+    mine = [x for x in report.lines if x.measure in DRIFT and isinstance(x.found, Estimate)]
+    mine.sort(key=lambda x: -_number(x))
+    rows = [d for d in map(_dot_over, mine) if d is not None]
+    if not rows:
+        return
+    yield heading("Drift")
+    name = "Share of rows that moved since the reference window, by feature"
+    yield charts.bars(name, rows[:MOST])
+    head = ("Feature", "Measure", "Value", "95 % interval", "Verdict")
+    cells = (
+        (x.over, x.measure, _value(x.found), _span(x.found), WORDS[x.judgement.verdict])
+        for x in mine
+    )
+    yield table(name, head, cells)
+
+
+def _number(x: Line) -> float:
+    return x.found.value if isinstance(x.found, Estimate) else 0.0
+
+
+def _dot_over(x: Line) -> charts.Dot | None:
+    return charts.Dot(x.over, x.found.value) if isinstance(x.found, Estimate) else None
+
+
+def _performance(report: Report) -> Iterator[str]:
+    if isinstance(report.curve, Undefined) or not report.curve.n.any():
+        return
+    yield heading("Calibration")
+    points, rows = [], []
+    for score, share in report.curve.curve:
+        if isinstance(share, Estimate) and share.interval is not None:
+            low, high = share.interval.low, share.interval.high
+            points.append(charts.Point(score, share.value, low, high))
+            rows.append((f"{score:.4f}", int(share.n), _value(share), _span(share)))
+    name = "Share of positive labels by mean score, with 95 % intervals"
+    yield charts.diagonal(name, points)
+    yield table(name, ("Mean score", "Labelled rows", "Share of positives", "Interval"), rows)
+
+
+def _time(report: Report) -> Iterator[str]:
+    mine = [x for x in report.lines if x.part == "time"]
+    if not mine:
+        return
+    yield heading("Over time")
+    for measure in dict.fromkeys(x.measure for x in mine):
+        found = [x for x in mine if x.measure == measure]
+        points = [
+            charts.Point(float(i), d.value, d.low, d.high)
+            for i, d in enumerate(map(_dot, found))
+            if d is not None
+        ]
+        name = f"{measure} over time"
+        if points:
+            yield charts.series(name, points, (found[0].group, found[-1].group))
+        head = ("From", "Rows", "Value", "95 % interval")
+        cells = (
+            (x.group, "" if x.rows is None else int(x.rows), _value(x.found), _span(x.found))
+            for x in found
+        )
+        yield table(name, head, cells)
+
+
+# ---------------------------------------------------------------------- the rest
+_HEAD: Final = ("Value of", "Value", "95 % interval", "Rows", "In the reference", "Verdict")
+
+
+def _row(x: Line) -> tuple[object, ...]:
+    before = "" if x.before is None else _value(x.before)
+    rows = int(x.found.n) if isinstance(x.found, Estimate) else ""
+    word = WORDS[x.judgement.verdict]
+    return x.key, _value(x.found), _span(x.found), rows, before, word
+
+
+def _value(found: Measured) -> str:
+    return f"no value: {found.reason}" if isinstance(found, Undefined) else f"{found.value:.4g}"
+
+
+def _span(found: Measured) -> str:
+    if isinstance(found, Undefined) or found.interval is None:
+        return ""
+    return f"{found.interval.low:.4g} to {found.interval.high:.4g}"
+
+
+def _end(report: Report) -> Iterator[str]:
+    yield heading("Not computed")
+    yield table("Measures without a value, and why", ("Measure", "Why"), _why(report))
+    yield heading("Limits")
+    yield items(report.limits)
+    if report.config.protected:
+        yield heading("Grounds for using protected attributes")
+        rows = [
+            (p.by.name, g.market, g.basis, g.recorded_by, g.recorded_on)
+            for p in report.config.protected
+            for g in p.grounds
+        ]
+        head = ("Attribute", "Market", "Ground", "Recorded by", "Recorded on")
+        yield table("As recorded before their use", head, rows)
+
+
+def _why(report: Report) -> Iterable[tuple[str, str]]:
+    yield from report.not_computed.items()
+    for chosen in report.unused:
+        yield chosen.measure, "a threshold was chosen, and no value met it"

@@ -1,0 +1,219 @@
+"""Performance and calibration: overall, by segment and over time, with label coverage."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from dutybound.assess.measure_lines import ALL, LEVEL, Chosen, Line
+from dutybound.measure.calibration import (
+    Reliability,
+    calibration_in_the_large,
+    expected_calibration_error,
+    reliability,
+)
+from dutybound.measure.intervals import rate
+from dutybound.measure.labels import label_coverage
+from dutybound.measure.performance import brier, classification
+from dutybound.measure.ranking import auc, gini, ks_separation
+from dutybound.measure.rates import Rate, confusion, rates
+from dutybound.terms.measure import Measured, Undefined
+from dutybound.terms.table import Score
+from dutybound.warehouse.cells import Cells
+from dutybound.warehouse.profile import SCORE_BINS, Profile
+
+Whole: TypeAlias = npt.NDArray[np.int64]
+UNIT: Final = 2.0**32
+CURVE_BINS: Final = 20
+NEGATIVE, POSITIVE = 0, 1  # levels of the dimension `label`
+NO_LABEL = Undefined("the configuration names no label of the kind `category`")
+NO_SCORE = Undefined("the configuration names no score")
+NO_DECISION = Undefined("the configuration names no decision")
+
+
+def performance_lines(
+    current: Profile, reference: Profile | None, chosen: Chosen
+) -> Iterator[Line]:
+    """Lines for all rows, then for segments, then for buckets of time."""
+    label = chosen.config.label
+    if label is None or label.kind != "category":
+        for measure in ("label-coverage", "accuracy", "auc"):
+            yield chosen.line("performance", measure, ALL, NO_LABEL)
+        yield chosen.line("calibration", "calibration", ALL, NO_LABEL)
+        return
+    before = dict(_overall(reference, chosen)) if reference is not None else {}
+    for (part, measure), found in _overall(current, chosen):
+        yield chosen.line(part, measure, ALL, found, before=before.get((part, measure)))
+    yield from _segments(current, chosen)
+    yield from _time(current, chosen)
+
+
+# ---------------------------------------------------------------------- all rows
+def _overall(profile: Profile, chosen: Chosen) -> Iterator[tuple[tuple[str, str], Measured]]:
+    cells = next(iter(profile.groups.values()))
+    table = cells.over("label", "decision")
+    for measure, found in _decided(table, chosen):
+        yield ("performance", measure), found
+    for measure, found in _separation(profile.scores, chosen.config.score):
+        yield ("performance", measure), found
+    yield ("performance", "brier"), _brier(cells, profile.scores, chosen.config.score)
+    curve = curve_of(profile, chosen.config.score)
+    error = curve if isinstance(curve, Undefined) else expected_calibration_error(curve)
+    yield ("calibration", "calibration"), error
+
+
+def _decided(table: Whole, chosen: Chosen, level: float = LEVEL) -> Iterator[tuple[str, Measured]]:
+    """Measures of a (label, decision) table, shape (4, 3)."""
+    rows = int(table.sum())
+    yield "label-coverage", label_coverage(float(table[:2].sum()), rows, level)
+    if chosen.config.decision is None:
+        yield "accuracy", NO_DECISION
+        return
+    tp, fn = float(table[POSITIVE, 1]), float(table[POSITIVE, 0])
+    fp, tn = float(table[NEGATIVE, 1]), float(table[NEGATIVE, 0])
+    found = classification(tp, fp, fn, tn, level=level)
+    for measure in ("accuracy", "balanced_accuracy", "precision", "recall", "f_score"):
+        yield measure.replace("_", "-"), getattr(found, measure)
+    one = confusion([tp], [fp], [fn], [tn], ("all",))
+    yield "false-positive-rate", rates(one, Rate.FALSE_POSITIVE, level)["all"]
+    yield "false-negative-rate", rates(one, Rate.FALSE_NEGATIVE, level)["all"]
+
+
+def _separation(cells: Cells | None, score: Score | None) -> Iterator[tuple[str, Measured]]:
+    if cells is None or score is None:
+        for measure in ("auc", "gini", "ks-separation"):
+            yield measure, NO_SCORE
+        return
+    table = cells.over("label", "bin")[:, :SCORE_BINS]
+    seen = table[:2].sum(axis=0) > 0
+    if not seen.any():
+        seen[:1] = True
+    positives, negatives = table[POSITIVE, seen], table[NEGATIVE, seen]
+    single = np.zeros(positives.size, dtype=np.bool_)
+    area = auc(positives, negatives, single=single)
+    yield "auc", area
+    yield "gini", gini(area)
+    yield "ks-separation", ks_separation(positives, negatives, single=single)
+
+
+def probability(score: Score | None) -> Undefined | None:
+    """Why a score cannot be read as a chance; None if it can."""
+    if score is None:
+        return NO_SCORE
+    if (score.low, score.high) != (0.0, 1.0):
+        return Undefined(f"the score runs from {score.low:g} to {score.high:g}: it is no chance")
+    return None
+
+
+def _brier(cells: Cells, bins: Cells | None, score: Score | None) -> Measured:
+    """The sum of squares is exact; the fourth powers, for the interval, are from the bins."""
+    none = probability(score)
+    if none is not None or bins is None:
+        return none or NO_SCORE
+    n, total, squares = (
+        cells.over("label", of=s)[:2].astype(np.float64)
+        for s in ("scored", "score", "score_squared")
+    )
+    second = (
+        squares[NEGATIVE] + n[POSITIVE] * UNIT - 2 * total[POSITIVE] + squares[POSITIVE]
+    ) / UNIT
+    at = (np.arange(SCORE_BINS) + 0.5) / SCORE_BINS
+    table = bins.over("label", "bin")[:, :SCORE_BINS]
+    fourth = float(table[NEGATIVE] @ at**4 + table[POSITIVE] @ (1 - at) ** 4)
+    return brier(max(0.0, float(second)), fourth, float(n.sum()))
+
+
+def curve_of(profile: Profile, score: Score | None) -> Reliability | Undefined:
+    """Labelled rows in 20 bins of equal width, for the reliability curve.
+
+    Mean scores are of the 10,000 fine bins' middles: at most 0.00005 off.
+    """
+    none = probability(score)
+    if none is not None or profile.scores is None:
+        return none or NO_SCORE
+    return _curve(profile.scores.over("label", "bin")[:, :SCORE_BINS])
+
+
+def _curve(table: Whole) -> Reliability:
+    fine = table.shape[1]
+    at = (np.arange(fine) + 0.5) / fine
+    rows = table[:2].sum(axis=0)
+    shape = (CURVE_BINS, fine // CURVE_BINS)
+    n, total, positives = (x.reshape(shape).sum(axis=1) for x in (rows, rows * at, table[POSITIVE]))
+    return reliability(n, total, positives)
+
+
+# ---------------------------------------------------------------------- segments
+def _segments(profile: Profile, chosen: Chosen) -> Iterator[Line]:
+    grounded = [p.by.name for p in chosen.config.protected if p.grounds]
+    for name in grounded:
+        cells = profile.by(name)
+        yield from _by(cells, name, chosen)
+        yield from _scored_by(profile, name, chosen)
+    for factor, cells in profile.factors.items():
+        yield from _by(cells, factor, chosen)
+    if chosen.config.model_version is not None:
+        yield from _by(next(iter(profile.groups.values())), "version", chosen)
+
+
+SEGMENT: Final = ("label-coverage", "accuracy", "precision", "recall")
+
+
+def _by(cells: Cells, name: str, chosen: Chosen) -> Iterator[Line]:
+    for group, part, family in _parts(cells, name, "decision"):
+
+        def make(level: float, part: Whole = part) -> list[tuple[str, Measured]]:
+            return [x for x in _decided(part, chosen, level) if x[0] in SEGMENT]
+
+        rows = float(part.sum())
+        yield from chosen.lines("segments", name, make, family, group=group, rows=rows)
+
+
+def _parts(cells: Cells, name: str, last: str) -> Iterator[tuple[str, Whole, int]]:
+    """Each level with rows: its name, its table by label, and how many such levels there are."""
+    table = cells.over(name, "label", last)
+    found = [
+        (group, part) for group, part in zip(cells.levels[name], table, strict=True) if part.any()
+    ]
+    for group, part in found:
+        yield group, part, len(found)
+
+
+def _scored_by(profile: Profile, name: str, chosen: Chosen) -> Iterator[Line]:
+    """AUC by group, from 200 score bins, and calibration where the score is a chance."""
+    cells = next((c for c in profile.group_scores.values() if name in c.dims), None)
+    if cells is None:
+        return
+    chance = probability(chosen.config.score) is None
+    for group, part, family in _parts(cells, name, "bin"):
+
+        def make(level: float, found: Whole = part[:, :-2]) -> Iterator[tuple[str, Measured]]:
+            single = np.zeros(found.shape[1], dtype=np.bool_)
+            yield "auc", auc(found[POSITIVE], found[NEGATIVE], single=single, level=level)
+            if chance:
+                bias = calibration_in_the_large(_curve(found), level)
+                yield "calibration-within-groups", bias
+
+        rows = float(part.sum())
+        yield from chosen.lines("segments", name, make, family, group=group, rows=rows)
+
+
+# ---------------------------------------------------------------------- time
+def _time(profile: Profile, chosen: Chosen) -> Iterator[Line]:
+    if profile.buckets is None:
+        return
+    for bucket, part, family in _parts(profile.buckets, "bucket", "decision"):
+
+        def make(level: float, part: Whole = part) -> Iterator[tuple[str, Measured]]:
+            kept = ("label-coverage", "accuracy")
+            yield from (x for x in _decided(part, chosen, level) if x[0] in kept)
+            if chosen.config.decision is not None:
+                decided = part.sum(axis=0)
+                total = float(decided[0] + decided[1])
+                yield "selection-rate", rate(float(decided[1]), total, level)
+
+        rows = float(part.sum())
+        yield from chosen.lines("time", "time", make, family, group=bucket, rows=rows)

@@ -1,0 +1,149 @@
+"""`dutybound measure run TABLE --config FILE`, also without `run`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from dutybound.cli import page
+from dutybound.cli.evidence_options import Names, write_page
+from dutybound.cli.law_list import JSON
+from dutybound.cli.measure_profile import progress
+from dutybound.cli.options import load_content, print_json
+from dutybound.cli.sign_output import sealing, sign_output, signing
+from dutybound.errors import BadInput
+
+if TYPE_CHECKING:
+    from dutybound.assess.measure import Report
+
+
+@click.command("run")
+@click.argument("table", required=False, type=click.Path(path_type=Path))
+@click.option(
+    "--config", "config_file", required=True, type=click.Path(path_type=Path),
+    help="What the columns mean and what was chosen: measures.yaml.",
+)  # fmt: skip
+@click.option(
+    "--reference", type=click.Path(dir_okay=False, path_type=Path),
+    help="A stored reference profile, instead of the one in the configuration.",
+)  # fmt: skip
+@click.option(
+    "--system", "system_file", type=click.Path(dir_okay=False, path_type=Path),
+    help="The profile of the system that is measured; needed with --sign.",
+)  # fmt: skip
+@click.option(
+    "--control", "controls", type=Names(),
+    help="With --sign: only for these controls, separated by commas (default: all that ask).",
+)  # fmt: skip
+@click.option(
+    "--party", "parties", type=Names(),
+    help="With --sign: the parties of the system that measured, for controls on what they do.",
+)  # fmt: skip
+@click.option("--all", "everything", is_flag=True, help="Every value, not only the judged ones.")
+@click.option("--html", type=click.Path(dir_okay=False, path_type=Path), help="Write a page.")
+@click.option(
+    "--junit", type=click.Path(dir_okay=False, path_type=Path), help="Write a JUnit report."
+)
+@click.option(
+    "--sarif", type=click.Path(dir_okay=False, path_type=Path), help="Write a SARIF report."
+)
+@click.option(
+    "--fail-on", "fail_on", type=click.Choice(["breach"]),
+    help="Exit 1 if a value lies outside a threshold you chose.",
+)  # fmt: skip
+@signing
+@JSON
+def command(
+    table: Path | None,
+    config_file: Path,
+    reference: Path | None,
+    system_file: Path | None,
+    controls: tuple[str, ...] | None,
+    parties: tuple[str, ...] | None,
+    everything: bool,
+    html: Path | None,
+    junit: Path | None,
+    sarif: Path | None,
+    fail_on: str | None,
+    sign: str | None,
+    to: Path | None,
+    as_json: bool,
+) -> int:
+    """Measure TABLE: data quality, drift, fairness, performance, each with its interval.
+
+    Nothing is judged but by the thresholds in the configuration. TABLE, a Parquet file or folder,
+    replaces the `source` of the configuration.
+    """
+    from dutybound.terms.measure import Verdict
+
+    seal = sealing(sign, to)
+    if seal is not None and system_file is None:
+        raise BadInput.one("--sign", "Which system was measured? Give --system system.yaml too.")
+    system, version = (None, None) if system_file is None else _system(system_file)
+    found = _measured(table, config_file, reference)
+    content = load_content()
+    stamp = {"version": content.version, "sha256": content.sha256}
+    plain = _plain(found, stamp, system, version)
+    _files(found, plain, html=html, junit=junit, sarif=sarif)
+    if as_json:
+        print_json(plain)
+    elif html is None:
+        from dutybound.cli.measure_page import lines
+
+        page.show(lines(found, everything=everything))
+    if seal is not None:
+        from dutybound.assess.measure_evidence import test_of
+
+        test = test_of(found, controls or (), parties or ())
+        sign_output("measure", plain, seal, version, test=test)
+    return 1 if fail_on and found.with_verdict(Verdict.BREACH) else 0
+
+
+def _measured(table: Path | None, config_file: Path, reference: Path | None) -> Report:
+    from dutybound.assess.measure import measure_profiles
+    from dutybound.assess.measure_table import profile_table_of, stored_profile
+    from dutybound.packs.measure_config import read_measure_config
+
+    config = read_measure_config(config_file)
+    pinned = None if reference is None else stored_profile(reference)
+    with progress() as report:
+        profiles = profile_table_of(
+            config, str(table) if table else None, pinned=pinned, report=report
+        )
+    return measure_profiles(config, profiles)
+
+
+def _system(path: Path) -> tuple[str, str | None]:
+    from dutybound.cli.options import today
+    from dutybound.packs.profile import ProfileReader
+
+    found = ProfileReader(load_content()).read(path, today=today())
+    return found.id, found.detail.get("version")
+
+
+def _plain(
+    found: Report, stamp: dict[str, str], system: str | None, version: str | None
+) -> dict[str, Any]:
+    from dutybound.assess.measure_json import as_json
+
+    return as_json(found, stamp, system, version)
+
+
+def _files(
+    found: Report, plain: dict[str, Any], *, html: Path | None, junit: Path | None,
+    sarif: Path | None,
+) -> None:  # fmt: skip
+    if html is not None:
+        from dutybound.assess.measure_html import measure_page
+
+        write_page(html, measure_page(found, plain))
+    if junit is not None:
+        from dutybound.assess.measure_ci import junit_text
+
+        write_page(junit, junit_text(found))
+    if sarif is not None:
+        from dutybound.assess.measure_ci import sarif_text
+
+        write_page(sarif, sarif_text(found))
