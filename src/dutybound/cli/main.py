@@ -36,7 +36,7 @@ COMMANDS: Final = {
     "plan": "What to do first, by when, and who.",
     "rmf": "Current and target profile of the NIST AI RMF.",
     "launch": "Whether a system can be launched, market by market; room for a decision.",
-    "measure": "Decision tables become counts: propose, profile, merge.",
+    "measure": "Measure a decision table: drift, fairness, performance.",
     "audit-pack": "What an auditor needs to check the evidence, in one file.",
     "demo": "The credit-scoring example from end to end.",
 }
