@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from dutybound.errors import ContentError, Problem
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping as Table
+
     from dutybound.terms.control import Catalogue, Mapping
     from dutybound.terms.law import Content, Rule
 
@@ -26,6 +28,30 @@ def _answers() -> dict[str, list[str]]:
     from dutybound.packs.catalogue_compile import default_answers
 
     return default_answers()
+
+
+@lru_cache(maxsize=1)
+def controls_sha256() -> str:
+    """The digest of controls, frameworks, crosswalks, security lists and house policies."""
+    from dutybound.packs.catalogue_compile import default_controls_sha256
+
+    return default_controls_sha256()
+
+
+def content_json(content: Content | None = None) -> dict[str, str]:
+    """What an output rests on, as JSON values. content: None if no law is in it."""
+    law = {} if content is None else {"version": content.version, "sha256": content.sha256}
+    return {**law, "controls_sha256": controls_sha256()}
+
+
+def rests_on(content: Table[str, Any]) -> str:
+    """The same as a line for readers."""
+    law = f"law sha256 {content['sha256'][:12]}, " if "sha256" in content else ""
+    head = f"Content {content['version']}" if "version" in content else "Content"
+    return (
+        f"{head}: {law}controls, crosswalks and house policies sha256 "
+        f"{content['controls_sha256'][:12]}."
+    )
 
 
 def answering(rule_id: str) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any, Final
 
-from dutybound.assess.catalogue import answered, lines_of
+from dutybound.assess.catalogue import answered, content_json, lines_of
 from dutybound.errors import BadInput, did_you_mean
 from dutybound.terms.control import Catalogue, Control, Framework, Mapping
 from dutybound.terms.law import Content, Rule
@@ -31,6 +31,7 @@ def control_list(
     rules = answered(catalogue, content)
     return {
         "schema": LIST_SCHEMA,
+        "content": content_json(content),
         "domains": catalogue.domains,
         "controls": [_short(c, rules[c.id], content, catalogue) for c in chosen],
     }
@@ -78,6 +79,7 @@ def control_show(catalogue: Catalogue, content: Content, control_id: str) -> dic
     duties = [r for r in rules if _is_duty(r)]
     return {
         "schema": SHOW_SCHEMA,
+        "content": content_json(content),
         "id": control.id,
         "domain": control.domain,
         "domain_title": catalogue.domains[control.domain],

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any, Final
 
 from dutybound.assess.assess import Assessment, assess
+from dutybound.assess.catalogue import content_json
 from dutybound.assess.demo import Script
 from dutybound.assess.demo_launch import gaps_json, launch_json, look_at_evidence, plan_json
 from dutybound.assess.edits import PlainReader, parse_edit
@@ -67,7 +68,7 @@ def demo(
         "profile_sha256": profile.sha256,
         "as_of": result.as_of.isoformat(),
         "known_on": result.known_on.isoformat(),
-        "content": {"version": content.version, "sha256": content.sha256},
+        "content": content_json(content),
         "parties": [p.id for p in profile.parties],
         "uses": [u.id for u in profile.uses],
         "classifications": list(_classes(result)),

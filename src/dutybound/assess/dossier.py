@@ -132,6 +132,7 @@ def missing_for(dossier: Dossier, group: Sequence[Weighed]) -> Iterator[dict[str
                 "reached": max(state.reached, state.part).word,
                 "required": state.required.word,
                 "owner": control.owner,
+                "lacking_for": list(gaps.report.lacking_for(name)),
             }
 
 

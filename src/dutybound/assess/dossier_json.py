@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
+from dutybound.assess.catalogue import content_json
 from dutybound.assess.dossier import Dossier, grouped, missing_for, owners_of
 from dutybound.assess.dossier_people import (
     decision_field,
@@ -58,8 +59,7 @@ def as_json(dossier: Dossier) -> dict[str, Any]:
         "known_on": result.known_on.isoformat(),
         "made_on": asked.today.isoformat(),
         "content": {
-            "version": result.content.version,
-            "sha256": result.content.sha256,
+            **content_json(result.content),
             "checked_on": result.content.checked_on.isoformat(),
             "stale": result.stale,
             "projected": result.projected,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any, Final
 
+from dutybound.assess.catalogue import content_json
 from dutybound.assess.controls import line_json
 from dutybound.controls.algebra import implied_pairs
 from dutybound.controls.coverage import ElementCoverage, FrameworkCoverage, framework_coverage
@@ -40,6 +41,7 @@ def framework_list(catalogue: Catalogue) -> dict[str, Any]:
     everything = frozenset(catalogue.controls)
     return {
         "schema": LIST_SCHEMA,
+        "content": content_json(),
         "frameworks": [
             {
                 **_head(framework),
@@ -64,6 +66,7 @@ def framework_show(catalogue: Catalogue, name: str, element: str | None = None) 
     chosen = [e for e in framework.elements.values() if _within(framework, e, element)]
     return {
         "schema": SHOW_SCHEMA,
+        "content": content_json(),
         **_head(framework),
         "source": framework.source,
         "elements": [
@@ -89,6 +92,7 @@ def coverage_json(
     mapped = {line.source for line in catalogue.crosswalks.get(name, ())}
     return {
         "schema": COVERAGE_SCHEMA,
+        "content": content_json(),
         **_head(framework),
         "basis": basis,
         "note": NOTES[basis],
@@ -106,6 +110,7 @@ def pairs_json(catalogue: Catalogue, left: str, right: str) -> dict[str, Any]:
     pairs = implied_pairs(catalogue.crosswalks[left], catalogue.crosswalks[right])
     return {
         "schema": PAIRS_SCHEMA,
+        "content": content_json(),
         "left": left,
         "right": right,
         "concluded": sum(p.concluded for p in pairs),

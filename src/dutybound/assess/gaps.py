@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any, Final
 
 from dutybound.assess.assess import Assessment
+from dutybound.assess.catalogue import content_json
 from dutybound.assess.whom import parties_of
 from dutybound.controls.elements import ElementState, FrameworkGaps, framework_gaps
 from dutybound.controls.gaps import Duty, DutyState, GapReport, Penalty, find_gaps
@@ -146,7 +147,7 @@ def as_json(found: Gaps) -> dict[str, Any]:
         "profile_sha256": result.profile.sha256,
         "as_of": report.as_of.isoformat(),
         "until": report.until.isoformat(),
-        "content": {"version": result.content.version, "sha256": result.content.sha256},
+        "content": content_json(result.content),
         "controls_with_valid_evidence": valid,
         "controls_asked_for": asked,
         "counts": {str(s): counts[s] for s in State},

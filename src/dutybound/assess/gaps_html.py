@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from dutybound.assess import html
 from dutybound.assess.alike import Alike, alike, refused_alike
+from dutybound.assess.catalogue import content_json, rests_on
 from dutybound.assess.gaps import Gaps, lacking_some
 from dutybound.controls.elements import ElementState, FrameworkGaps
 from dutybound.controls.states import ControlState, State
@@ -78,6 +79,7 @@ def _parts(found: Gaps) -> Iterator[str]:
         "This says nothing on whether the law is kept. It is information, not legal advice.",
         "note",
     )
+    yield html.paragraph(rests_on(content_json(found.assessment.content)), "note")
 
 
 def _word(rung: Rung) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from dutybound.assess import html
+from dutybound.assess.catalogue import rests_on
 
 Json = dict[str, Any]
 SHADES: Final = {
@@ -40,6 +41,17 @@ def first_page(found: Json) -> Iterator[str]:
 def shade(word: str) -> tuple[str, str]:
     """A recommendation as a cell."""
     return word.replace("_", " "), SHADES[word]
+
+
+def also_lacking(row: Json) -> str:
+    """For which other parties the evidence that a blocker waits for is lacking; empty if none."""
+    found = [{p for p in one["lacking_for"] if p != row["party"]} for one in row["missing"]]
+    some = set().union(*found)
+    every = some.intersection(*found)
+    parts = [f"for {', '.join(sorted(every))}"] if every else []
+    parts += [f"in part for {', '.join(sorted(some - every))}"] if some - every else []
+    also = "also " if row["party"] else ""
+    return f"{also}lacking {', and '.join(parts)}" if parts else ""
 
 
 def _requested(found: Json) -> Iterator[str]:
@@ -118,13 +130,14 @@ def _blockers(found: Json) -> Iterator[str]:
 def _blocker(market: str, row: Json) -> list[Any]:
     missing = list(dict.fromkeys(m["what"] for m in row["missing"]))
     more = f"; and {len(missing) - 2} more" if len(missing) > 2 else ""
+    lacking = f"; {also}" if (also := also_lacking(row)) else ""
     banned = "a prohibited practice: no evidence lifts it"
     return [
         market.upper(),
         f"{row['pinpoint']} {row['title']}",
         row["party"] or "everyone",
         row["since"],
-        banned if row["kind"] == "prohibition" else "; ".join(missing[:2]) + more,
+        banned if row["kind"] == "prohibition" else "; ".join(missing[:2]) + more + lacking,
         owners(row["owners"]),
     ]
 
@@ -270,4 +283,4 @@ def _limits(found: Json) -> Iterator[str]:
     out = found["not_covered"]
     more = f"; and {len(out) - NOT_COVERED} more" if len(out) > NOT_COVERED else ""
     left_out = [f"Not covered: {'; '.join(out[:NOT_COVERED])}{more}."] if out else []
-    yield html.items((*found["limits"], *left_out))
+    yield html.items((*found["limits"], rests_on(found["content"]), *left_out))

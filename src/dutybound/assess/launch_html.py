@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from dutybound.assess import html
-from dutybound.assess.launch_first_html import first_page, owners, shade
+from dutybound.assess.catalogue import rests_on
+from dutybound.assess.launch_first_html import also_lacking, first_page, owners, shade
 
 Json = dict[str, Any]
 REPORT: Final = (
@@ -61,13 +62,14 @@ def _blockers(found: Json) -> Iterator[str]:
 
 def _blocker(market: str, row: Json) -> list[Any]:
     missing = dict.fromkeys(f"{m['what']} ({m['control']})" for m in row["missing"])
+    also = also_lacking(row)
     return [
         market.upper(),
         f"{row['pinpoint']} {row['title']} [{row['id']}]",
         row["party"] or "",
         row["since"],
         row["why"],
-        "; ".join(missing),
+        "; ".join((*missing, also) if also else missing),
         owners(row["owners"]),
     ]
 
@@ -232,7 +234,13 @@ def _exceptions(found: Json) -> Iterator[str]:
 
 def _limits(found: Json) -> Iterator[str]:
     yield html.heading("Limits in full", "limits")
-    yield html.items((*found["limits"], *(f"Not covered: {n}" for n in found["not_covered"])))
+    yield html.items(
+        (
+            *found["limits"],
+            rests_on(found["content"]),
+            *(f"Not covered: {n}" for n in found["not_covered"]),
+        )
+    )
 
 
 def _markets(found: Json) -> Iterator[str]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from dutybound.assess.catalogue import content_json
 from dutybound.assess.gaps import Gaps
 from dutybound.controls.gaps import Duty, DutyState
 from dutybound.controls.plan import PARTS, Action, House, Shares, make_plan, moved
@@ -92,7 +93,7 @@ def as_json(found: Plan) -> dict[str, Any]:
         "profile_sha256": result.profile.sha256,
         "as_of": report.as_of.isoformat(),
         "until": report.until.isoformat(),
-        "content": {"version": result.content.version, "sha256": result.content.sha256},
+        "content": content_json(result.content),
         "policy": found.file,
         "weights": found.weights,
         "changed_weights": found.changed,

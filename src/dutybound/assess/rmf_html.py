@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from dutybound.assess import html
+from dutybound.assess.catalogue import content_json, rests_on
 from dutybound.assess.rmf_profile import NOTE, RmfProfiles, SystemProfile, lowest
 from dutybound.controls.profile import OrganisationLine, ProfileLine, Standing, counts
 from dutybound.terms.evidence import Rung
@@ -43,6 +44,7 @@ def _parts(found: RmfProfiles, single: bool) -> Iterator[str]:
     for system in found.systems:
         yield from _system(found, system)
     yield html.paragraph(NOTE, "note")
+    yield html.paragraph(rests_on(content_json()), "note")
 
 
 def _system(found: RmfProfiles, system: SystemProfile) -> Iterator[str]:

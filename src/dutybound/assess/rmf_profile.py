@@ -9,6 +9,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any, Final
 
+from dutybound.assess.catalogue import content_json
 from dutybound.assess.whom import parties_of
 from dutybound.controls.profile import (
     FrameworkProfile,
@@ -108,6 +109,7 @@ def as_json(found: RmfProfiles) -> dict[str, Any]:
     framework = found.framework
     return {
         "schema": SCHEMA,
+        "content": content_json(),
         "framework": {
             k: getattr(framework, k) for k in ("id", "title", "version", "nature", "effect")
         },

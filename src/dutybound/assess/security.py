@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from dutybound.assess.alike import Alike, alike
+from dutybound.assess.catalogue import content_json
 from dutybound.assess.gaps import Gaps
 from dutybound.assess.opening import envelopes_in, peek
 from dutybound.assess.record_folder import kept_objects
@@ -203,7 +204,7 @@ def as_json(view: SecurityView) -> dict[str, Any]:
         "profile_sha256": result.profile.sha256,
         "as_of": gaps.report.as_of.isoformat(),
         "until": gaps.report.until.isoformat(),
-        "content": {"version": result.content.version, "sha256": result.content.sha256},
+        "content": content_json(result.content),
         "open_findings": by_severity(view.counts),
         "sections": [_section_json(s, gaps) for s in view.sections],
         "controls": [_control_json(c, gaps) for c in controls_of(view)],

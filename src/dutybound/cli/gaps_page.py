@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from dutybound.assess.alike import Alike, alike, refused_alike
+from dutybound.assess.catalogue import content_json, rests_on
 from dutybound.cli import page
 from dutybound.cli.options import MARKETS
 from dutybound.controls.elements import ElementState
@@ -75,6 +76,7 @@ def lines(found: Gaps) -> Iterator[str]:
     yield from _duties(found)
     yield from _refused(found)
     yield page.wrapped(LIMITS)
+    yield page.wrapped(rests_on(content_json(result.content)))
 
 
 def _prohibitions(found: Gaps) -> Iterator[str]:

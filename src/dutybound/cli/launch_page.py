@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
+from dutybound.assess.catalogue import rests_on
+from dutybound.assess.launch_first_html import also_lacking
 from dutybound.cli import page
 
 Json = dict[str, Any]
@@ -129,7 +131,8 @@ def _blocker(market: str, row: Json) -> Iterator[str]:
     missing = list(dict.fromkeys(m["what"] for m in row["missing"]))
     if missing:
         more = f" and {len(missing) - 2} more" if len(missing) > 2 else ""
-        text = f"missing: {'; '.join(missing[:2])}{more}; owner: {_owners(row['owners'])}"
+        also = f"; {lacking}" if (lacking := also_lacking(row)) else ""
+        text = f"missing: {'; '.join(missing[:2])}{more}{also}; owner: {_owners(row['owners'])}"
         yield page.wrapped(text, 6)
     else:
         yield page.wrapped(f"owner: {_owners(row['owners'])}", 6)
@@ -279,6 +282,7 @@ def _limits(found: Json) -> Iterator[str]:
     yield page.heading("LIMITS")
     for limit in found["limits"]:
         yield page.wrapped(limit, 2, hang=4)
+    yield page.wrapped(rests_on(found["content"]), 2, hang=4)
     if found["not_covered"]:
         covered = found["not_covered"]
         more = f"; and {len(covered) - SHOWN} more" if len(covered) > SHOWN else ""

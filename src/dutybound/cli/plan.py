@@ -93,6 +93,8 @@ def command(
 
 
 def _page(made: Plan, top: int) -> Iterator[str]:
+    from dutybound.assess.catalogue import content_json, rests_on
+
     report = made.gaps.report
     overdue = sum(a.overdue for a in made.actions)
     late = sum(a.late for a in made.actions) - overdue
@@ -118,6 +120,7 @@ def _page(made: Plan, top: int) -> Iterator[str]:
     yield ""
     yield from _beside(made)
     yield page.wrapped(LIMITS)
+    yield page.wrapped(rests_on(content_json(made.gaps.assessment.content)))
 
 
 def _moves(made: Plan) -> Iterator[str]:

@@ -119,6 +119,7 @@ def _systems(where: Path, now: date) -> list[Profile]:
 
 
 def _page(found: RmfProfiles, everything: bool) -> Iterator[str]:
+    from dutybound.assess.catalogue import content_json, rests_on
     from dutybound.assess.rmf_profile import NOTE
 
     framework = found.framework
@@ -140,6 +141,7 @@ def _page(found: RmfProfiles, everything: bool) -> Iterator[str]:
     yield ""
     yield from _gaps(lines, everything)
     yield page.wrapped(NOTE)
+    yield page.wrapped(rests_on(content_json()))
 
 
 def _systems_table(found: RmfProfiles) -> Iterator[str]:

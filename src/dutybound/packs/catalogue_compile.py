@@ -1,16 +1,20 @@
 """The catalogue in JSON beside the content, read in a few milliseconds and only when needed.
 
 Two files: the whole catalogue, and a small one from rule ids to the controls that answer them.
+Both name the digest of the catalogue and of the house policies beside it.
 """
 
 from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterator
 from collections.abc import Mapping as Table
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
+from dutybound.errors import BadInput, ContentError
 from dutybound.packs.compile import COMPILED, content_folder, default_content, stamp
 from dutybound.terms.control import (
     Catalogue,
@@ -27,8 +31,15 @@ from dutybound.terms.control import (
 from dutybound.terms.evidence import EvidenceKind, Rung
 from dutybound.terms.law import Rule
 
-FORMAT: Final = 3
+FORMAT: Final = 4
 FOLDERS: Final = ("controls", "frameworks", "crosswalks")
+POLICIES: Final = (
+    "controls/policy.yaml",
+    "conflicts.yaml",
+    "launch.yaml",
+    "plan.yaml",
+    "rmf-target.yaml",
+)
 CATALOGUE: Final = COMPILED.with_name("catalogue.json")
 ANSWERS: Final = COMPILED.with_name("answers.json")
 
@@ -52,6 +63,41 @@ def default_answers() -> dict[str, list[str]]:
     return write_catalogue(folder, COMPILED.parent, default_content().rules)[1]
 
 
+def default_controls_sha256() -> str:
+    """The digest of `controls_digest` for the content that comes with the package."""
+    folder = content_folder()
+    body = _load(ANSWERS, stamp(folder))
+    if body is not None:
+        found: str = body["controls_sha256"]
+        return found
+    return controls_digest(folder, default_catalogue())
+
+
+def controls_digest(folder: Path, catalogue: Catalogue) -> str:
+    """sha256 over controls, frameworks, crosswalks, security lists and house policies.
+
+    Of what they say: comments and layout of the YAML do not count, order does in lists only. Raises
+    ContentError if a policy is no YAML.
+    """
+    whole = {"catalogue": plain(catalogue), "policies": dict(_policies(folder))}
+    text = json.dumps(whole, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return sha256(text.encode()).hexdigest()
+
+
+def _policies(folder: Path) -> Iterator[tuple[str, Any]]:
+    from dutybound.packs.reading import read_yaml
+
+    paths = [folder / name for name in POLICIES]
+    paths += sorted((folder / "security").glob("*.yaml"))
+    for path in paths:
+        name = path.relative_to(folder).as_posix()
+        if path.is_file():
+            try:
+                yield name, read_yaml(path, name).value
+            except BadInput as error:
+                raise ContentError(error.problems) from error
+
+
 def write_catalogue(
     folder: Path, target: Path, rules: Table[str, Rule], *, shipped: bool = False
 ) -> tuple[Catalogue, dict[str, list[str]]]:
@@ -63,7 +109,11 @@ def write_catalogue(
 
     catalogue = read_catalogue(folder, rules, complete=False)
     answers = answers_of(catalogue, rules)
-    head = {"format": FORMAT, "stamp": stamp(folder, shipped=shipped)}
+    head = {
+        "format": FORMAT,
+        "stamp": stamp(folder, shipped=shipped),
+        "controls_sha256": controls_digest(folder, catalogue),
+    }
     try:
         target.mkdir(parents=True, exist_ok=True)
         _write(target / CATALOGUE.name, {**head, "catalogue": plain(catalogue)})
