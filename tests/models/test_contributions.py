@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from itertools import permutations
+
 import numpy as np
 import numpy.typing as npt
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from sklearn.ensemble import GradientBoostingClassifier, RandomForestClassifier
+from sklearn.ensemble import (
+    GradientBoostingClassifier,
+    HistGradientBoostingClassifier,
+    RandomForestClassifier,
+)
 from sklearn.linear_model import LogisticRegression
+from sklearn.tree import DecisionTreeRegressor
 
 from dutybound.models.contributions import linear_points, replacement
 from dutybound.models.model import Array, Feature, ModelError, SamplePlan, Scorer
 from dutybound.models.reference import reference_row, spreads
-from dutybound.models.shapley import permutation_shap, tree_shap
+from dutybound.models.shapley import path_attribution, permutation_shap, tree_shap
 from tests.models.kit import additive, features
 
 NUMBERS = st.floats(-100, 100)
@@ -179,6 +187,38 @@ def test_tree_shap_of_a_forest_is_of_its_second_class() -> None:
     assert "tree-shap-interventional" == found.method
 
 
+def test_path_attribution_of_stumps_is_tree_shap() -> None:
+    """One split asks for one feature, which gets all of what the tree says."""
+    x, y = credit(400)
+    fitted = GradientBoostingClassifier(n_estimators=30, max_depth=1, random_state=0).fit(x, y)
+    found = path_attribution(fitted, x, unit="log-odds")
+    assert pytest.approx(tree_shap(fitted, x, unit="log-odds").values, abs=1e-9) == found.values
+    assert "tree-path-attribution" == found.method
+
+
+def test_path_attribution_by_hand() -> None:
+    """Rows (0,0), (0,1), (1,0), (1,1) with outputs 0, 0, 0, 1: mean 1/4.
+
+    The tree asks one feature, then the other. The first split takes (1, 1) from 1/4 to 1/2, the
+    second from 1/2 to 1. SHAP gives both the same, 3/8.
+    """
+    x = np.array([[0.0, 0], [0, 1], [1, 0], [1, 1]])
+    fitted = DecisionTreeRegressor(random_state=0).fit(x, [0, 0, 0, 1])
+    found = path_attribution(fitted, x[3:], unit="score")
+    assert [0.25, 0.5] == sorted(found.values[0].tolist())
+    assert found.base is not None and [0.25] == found.base.tolist()
+    assert [0.375, 0.375] == tree_shap(fitted, x[3:], unit="score").values[0].tolist()
+
+
+def test_path_attribution_adds_up_to_the_log_odds() -> None:
+    x, y = credit(500)
+    fitted = HistGradientBoostingClassifier(max_iter=20, random_state=0).fit(x, y)
+    found = path_attribution(fitted, x, unit="log-odds")
+    assert found.base is not None
+    expected = fitted.decision_function(x)
+    assert pytest.approx(expected, abs=1e-6) == found.base + found.values.sum(axis=1)
+
+
 def test_tree_shap_of_something_else() -> None:
     with pytest.raises(ModelError, match="cannot explain"):
         tree_shap(object(), np.zeros((1, 1)), unit="score")
@@ -198,8 +238,8 @@ def test_permutation_shap_of_a_sum_is_exact() -> None:
     assert "2 repeats, 2 background rows" in found.note and "seed" in found.note
 
 
-def test_permutation_shap_near_exact_shapley_within_its_error() -> None:
-    """A product of two and an idle third, against one background row of zeros: half each."""
+def test_permutation_shap_of_a_product_is_half_each() -> None:
+    """Of two features and an idle third, against one background row of zeros."""
 
     def model(x: Array) -> Array:
         return x[:, 0] * x[:, 1]
@@ -208,6 +248,38 @@ def test_permutation_shap_near_exact_shapley_within_its_error() -> None:
     x = np.array([[1.0, 0.8, 1.0]])
     found = permutation_shap(scorer, x, np.zeros((1, 3)), SamplePlan(1), repeats=4)
     assert pytest.approx([0.4, 0.4, 0.0], abs=1e-9) == found.values[0].tolist()
+
+
+def shapley(model: Callable[[Array], Array], row: Array, zero: Array) -> list[float]:
+    """Shapley values by their definition: the mean gain over all orders of the features."""
+    gains = np.zeros(row.size)
+    orders = list(permutations(range(row.size)))
+    for order in orders:
+        now = zero.copy()
+        for j in order:
+            before = model(now[None, :])[0]
+            now[j] = row[j]
+            gains[j] += model(now[None, :])[0] - before
+    found: list[float] = (gains / len(orders)).tolist()
+    return found
+
+
+def test_permutation_shap_is_shapleys_within_its_error() -> None:
+    """Five features that act together; the definition takes 120 orders. Five standard errors."""
+
+    def model(x: Array) -> Array:
+        found: Array = (x[:, 0] * x[:, 1] + x[:, 2] * x[:, 3] * x[:, 4] + x[:, 0] * x[:, 4]) / 3
+        return found
+
+    x = np.array([[1.0, 0.9, 0.8, 0.7, 0.6], [0.2, 1.0, 0.5, 1.0, 0.9]])
+    zero = np.array([0.1, 0.0, 0.3, 0.0, 0.1])
+    scorer = Scorer(model, features(5))
+    found = permutation_shap(scorer, x, zero[None, :], SamplePlan(1), repeats=20)
+    assert found.error is not None
+    assert found.error.max() > 0
+    for row, values, errors in zip(x, found.values, found.error, strict=True):
+        away = np.abs(values - shapley(model, row, zero))
+        assert [True] * 5 == (away <= 5 * errors + 1e-9).tolist()
 
 
 def test_permutation_shap_needs_two_repeats() -> None:

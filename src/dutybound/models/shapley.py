@@ -12,6 +12,7 @@ from dutybound.models.model import Array, ModelError, Progress, SamplePlan, Scor
 
 TREE: Final = "tree-shap-path-dependent"
 TREE_BACKGROUND: Final = "tree-shap-interventional"
+PATH: Final = "tree-path-attribution"
 PERMUTATION: Final = "permutation-shap"
 CHUNK: Final = 2_000  # rows between two reports of progress
 
@@ -45,24 +46,47 @@ def tree_shap(
     Progress counts rows. Source: Lundberg and others 2020, Nature Machine Intelligence 2.
     Raises ModelError.
     """
-    shap = _shap()
-    from shap.utils._exceptions import InvalidModelError
-
     kind = "tree_path_dependent" if background is None else "interventional"
+    options = {"data": background, "feature_perturbation": kind}
+    found, base = _by_trees(trees, x, options, False, progress)
+    method = TREE if background is None else TREE_BACKGROUND
+    note = "" if background is None else f"{len(background)} background rows"
+    return Contributions(found, method, unit, base, note=note)
+
+
+def path_attribution(
+    trees: object, x: Array, *, unit: str, progress: Progress = quiet
+) -> Contributions:
+    """What each split on a row's path through the trees adds, given to the feature it asks for.
+
+    As `tree_shap` without background, and many times faster; equal to it for trees of one split.
+    A row's values and its base add up to the raw output. Features near the root get too little.
+    Source: Saabas 2014 (treeinterpreter); `approx_contribs` of XGBoost. Raises ModelError.
+    """
+    options = {"feature_perturbation": "tree_path_dependent"}
+    found, base = _by_trees(trees, x, options, True, progress)
+    return Contributions(found, PATH, unit, base)
+
+
+def _by_trees(
+    trees: object, x: Array, options: dict[str, Any], approximate: bool, progress: Progress
+) -> tuple[Array, Array]:
+    """Values of shape (n, d) and the base of each row."""
+    shap = _shap()
     try:
-        explainer = shap.TreeExplainer(trees, data=background, feature_perturbation=kind)
+        explainer = shap.TreeExplainer(trees, **options)
         parts = []
         for start in range(0, len(x), CHUNK):
-            values = explainer.shap_values(x[start : start + CHUNK], check_additivity=False)
+            values = explainer.shap_values(
+                x[start : start + CHUNK], approximate=approximate, check_additivity=False
+            )
             parts.append(_second(np.asarray(values, dtype=np.float64)))
             progress(min(start + CHUNK, len(x)), len(x))
-    except (TypeError, ValueError, InvalidModelError) as error:
+    except (NotImplementedError, TypeError, ValueError) as error:
         raise ModelError(f"shap cannot explain this model as trees: {error}") from error
     base = float(np.atleast_1d(np.asarray(explainer.expected_value, dtype=np.float64))[-1])
     found = np.concatenate(parts) if parts else np.zeros(x.shape)
-    method = TREE if background is None else TREE_BACKGROUND
-    note = "" if background is None else f"{len(background)} background rows"
-    return Contributions(found, method, unit, np.full(len(x), base), note=note)
+    return found, np.full(len(x), base)
 
 
 def _second(values: Array) -> Array:
