@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from dutybound.assess.measure_conditional import conditional_lines
 from dutybound.assess.measure_drift import drift_lines
 from dutybound.assess.measure_fairness import fairness_lines
 from dutybound.assess.measure_lines import WORST_FIRST, Chosen, LeftOut, Line, counts_of
@@ -31,7 +32,6 @@ NOT_HERE: Final = {
     "log-loss": "counts hold no sum of logarithms",
     "scoring-rate": "counts by group hold no rank in the whole sample",
     "proxy-strength": "features are not counted together with protected attributes",
-    "conditional-impact-ratio": "not computed by this version of `measure run`",
     "less-discriminatory-alternatives": "not computed by this version of `measure run`",
     "statistical-significance": "p-values are given on request only",
     "chi-square": "p-values are given on request only; see `cramers-v`",
@@ -94,7 +94,8 @@ def measure_profiles(config: TableConfig, profiles: Profiles) -> Report:
     current, reference = profiles.current, profiles.reference
     lines = [*quality_lines(current, reference, chosen), *drift_lines(current, reference, chosen)]
     fair, left_out = fairness_lines(current, chosen)
-    lines += [*fair, *performance_lines(current, reference, chosen)]
+    lines += [*fair, *conditional_lines(current, chosen)]
+    lines += performance_lines(current, reference, chosen)
     missing = {x.measure for x in lines}
     return Report(
         config=config,
@@ -121,11 +122,13 @@ def _not_computed(
 
 def _why(config: TableConfig, measure: str, family: str) -> str:
     if measure in ("mean-absolute-error", "root-mean-squared-error", "r-squared"):
-        return "regression is not computed by this version of `measure run`"
+        return "the label is no number"
     if family == "fairness" and not config.protected:
         return "the configuration names no protected attribute"
     if family == "fairness" and config.decision is None:
         return "the configuration names no decision"
+    if measure == "conditional-impact-ratio":
+        return "the configuration names no legitimate factor"
     if measure == "missing-attribute-bounds":
         return "no row lacks a protected attribute"
     if family == "drift":

@@ -235,7 +235,7 @@ def _bounds(one: Grouped, chosen: Chosen) -> Iterator[Line]:
     if len(one.attributes) > 1 or total == 0 or len(one.labels) < 2:
         return
     above, below = one.counts(Rate.SELECTION)
-    at = _reference_at(one, above, below)
+    at = _reference_at(one)
     if at is None:
         return
     for i, name in enumerate(one.labels):
@@ -262,11 +262,17 @@ def _range(bounds: Bounds | Undefined) -> Measured:
     return Estimate(ratio[0], None, "lowest possible impact ratio", n, note=note)
 
 
-def _reference_at(one: Grouped, above: Whole, below: Whole) -> int | None:
+def _reference_at(one: Grouped) -> int | None:
+    found = reference_of(one)
+    return None if isinstance(found, Undefined) else one.labels.index(found)
+
+
+def reference_of(one: Grouped) -> str | Undefined:
+    """The group that selection is compared with: the fixed one, else the one that data support."""
     if one.reference in one.labels:
-        return one.labels.index(one.reference)
-    found = _compare(above, below, one, Policy())
-    return None if isinstance(found, Undefined) else one.labels.index(found.reference)
+        return one.reference
+    found = _compare(*one.counts(Rate.SELECTION), one, Policy())
+    return found if isinstance(found, Undefined) else found.reference
 
 
 # ---------------------------------------------------------------------- scores

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dutybound.assess.measure_lines import ALL, LEVEL, Chosen, Line
+from dutybound.assess.measure_regression import regression_lines
 from dutybound.measure.calibration import (
     Reliability,
     calibration_in_the_large,
@@ -29,7 +30,7 @@ Whole: TypeAlias = npt.NDArray[np.int64]
 UNIT: Final = 2.0**32
 CURVE_BINS: Final = 20
 NEGATIVE, POSITIVE = 0, 1  # levels of the dimension `label`
-NO_LABEL = Undefined("the configuration names no label of the kind `category`")
+NO_LABEL = Undefined("the configuration names no label")
 NO_SCORE = Undefined("the configuration names no score")
 NO_DECISION = Undefined("the configuration names no decision")
 
@@ -39,7 +40,10 @@ def performance_lines(
 ) -> Iterator[Line]:
     """Lines for all rows, then for segments, then for buckets of time."""
     label = chosen.config.label
-    if label is None or label.kind != "category":
+    if label is not None and label.kind == "number":
+        yield from regression_lines(current, reference, chosen)
+        return
+    if label is None:
         for measure in ("label-coverage", "accuracy", "auc"):
             yield chosen.line("performance", measure, ALL, NO_LABEL)
         yield chosen.line("calibration", "calibration", ALL, NO_LABEL)

@@ -24,7 +24,9 @@ WORDS: Final = {
     Verdict.NOT_JUDGED: ("not judged", "bright_black"),
 }
 FEW: Final = 12
-SHOWN: Final = ("accuracy", "auc", "brier", "calibration", "label-coverage")
+SHOWN: Final = (
+    "accuracy", "auc", "brier", "calibration", "label-coverage", "mean-absolute-error", "r-squared",
+)  # fmt: skip
 
 
 def lines(report: Report, *, everything: bool) -> Iterator[str]:
