@@ -24,6 +24,7 @@ WORDS: Final = {
     Verdict.NOT_JUDGED: ("not judged", "bright_black"),
 }
 FEW: Final = 12
+FEW_INSIDE: Final = 3
 SHOWN: Final = (
     "accuracy", "auc", "brier", "calibration", "label-coverage", "mean-absolute-error", "r-squared",
 )  # fmt: skip
@@ -80,11 +81,12 @@ def _verdicts(report: Report) -> Iterator[str]:
         mine = list(found)
         word, colour = WORDS[verdict]
         yield click.style(f"  {word} ({len(mine)})", fg=colour, bold=True)
-        for line in mine[:FEW]:
+        few = FEW_INSIDE if verdict is Verdict.NO_BREACH else FEW
+        for line in mine[:few]:
             text = f"{line.key}: {value(line.found)}; {line.judgement.why}"
             yield page.wrapped(text, 4, hang=6)
-        if len(mine) > FEW:
-            yield page.wrapped(f"... and {len(mine) - FEW} more; see --all or --html", 4)
+        if len(mine) > few:
+            yield page.wrapped(f"... and {len(mine) - few} more; see --all or --html", 4)
     yield ""
 
 
