@@ -106,8 +106,8 @@ def framework_gaps(
     ready: what `made_ready` gives, if one framework is asked about for many systems.
     """
     ready = made_ready(catalogue, framework) if ready is None else ready
-    held = frozenset(c for c, s in states.items() if s.state is State.MET)
-    looked_at = frozenset(c for c, s in states.items() if s.state is not State.UNASSESSED)
+    held = frozenset([c for c, s in states.items() if s.state is State.MET])
+    looked_at = frozenset([c for c, s in states.items() if s.state is not State.UNASSESSED])
     touched = touched_by(ready.mapped, held)
     elements = []
     for line, (untouched, looked) in zip(ready.mapped.lines, ready.bare, strict=True):

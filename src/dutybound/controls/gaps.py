@@ -186,7 +186,8 @@ def _answer(named: Sequence[str], states: dict[str, ControlState]) -> _Answer:
     own = [states[c] for c in controls]
     lacking = tuple([s.control for s in own if s.state is not State.MET])
     least = min([s.highest for s in own], default=Rung.UNASSESSED)
-    state = _of_controls([s.state for s in own], whole=len(own) == len(named))
+    whole = len(own) == len(named)
+    state = State.MET if own and whole and not lacking else _of_unmet([s.state for s in own])
     return controls, state, lacking, least
 
 
@@ -199,12 +200,10 @@ def _duty(duty: Duty, answer: _Answer) -> DutyState:
     return DutyState(duty, state, controls, len(controls) - len(lacking), lacking, least)
 
 
-def _of_controls(own: Sequence[State], *, whole: bool) -> State:
-    """The state of a duty by its controls. whole: every control that it names is known."""
+def _of_unmet(own: Sequence[State]) -> State:
+    """The state of a duty by its controls, if one of them is not met or not known."""
     if not own:
         return State.NO_CONTROL
-    if whole and all(s is State.MET for s in own):
-        return State.MET
     if State.MET in own or State.PARTIAL in own:
         return State.PARTIAL
     return State.OPEN if State.OPEN in own else State.UNASSESSED

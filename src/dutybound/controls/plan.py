@@ -166,13 +166,10 @@ class _Planner:
             )
         return self._lacking[party]
 
-    def _parties(self, control: str) -> tuple[str, ...]:
-        """The parties for which the action is."""
-        if self._by_party:
-            named: Iterable[str | None] = self._whom[control]
-        else:
-            named = {d.party for d in self._behind(control)}
-        return tuple(sorted(p for p in named if p is not None))
+    def _parties(self, control: str, behind: Sequence[Duty]) -> tuple[str, ...]:
+        """The parties for which the action is. behind: the duties of its control."""
+        whom = self._whom[control] if self._by_party else {d.party for d in behind}
+        return tuple(sorted([p for p in whom if p is not None]))
 
     def actions(self) -> dict[str, Action]:
         """The actions by control."""
@@ -212,7 +209,8 @@ class _Planner:
         own = self._duties.get(name, [])
         state = self._report.states.among(name, self._whom[name])
         day = max(due, as_of)
-        parts = self._parts(self._behind(name), len(own), day)
+        behind = self._behind(name)
+        parts = self._parts(behind, len(own), day)
         weights = self._house.weights
         total = sum(weights[p] for p in PARTS) or 1.0
         return Action(
@@ -234,17 +232,13 @@ class _Planner:
             evidence=state.missing,
             score=round(sum(weights[p] * parts[p] for p in PARTS) / total, 4),
             parts={p: round(parts[p], 4) for p in PARTS},
-            parties=self._parties(name),
+            parties=self._parties(name, behind),
         )
 
     def _parts(self, duties: Sequence[Duty], own: int, day: date) -> dict[str, float]:
-        legal = penalty = people = 0.0
-        for found in map(self._weigh, duties):
-            legal, penalty, people = (
-                found[0] if found[0] > legal else legal,
-                found[1] if found[1] > penalty else penalty,
-                found[2] if found[2] > people else people,
-            )
+        known = self._weight
+        weighed = [known.get(d.key) or self._weigh(d) for d in duties]
+        legal, penalty, people = map(max, zip((0.0, 0.0, 0.0), *weighed, strict=True))
         return {
             "legal": legal,
             "date": self._urgency(day),

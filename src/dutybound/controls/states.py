@@ -50,7 +50,7 @@ class ControlState:
     @property
     def highest(self) -> Rung:
         """The highest rung that anything shows, even if only for a part."""
-        return max(self.reached, self.part)
+        return self.reached if self.reached >= self.part else self.part
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +69,8 @@ class States:
 
     def among(self, control: str, parties: Iterable[str | None]) -> ControlState:
         """One control for some parties together: the lowest of them."""
+        if not self.by_party:
+            return self.lowest[control]
         found = [self.of(p)[control] for p in parties]
         return lowest_of(found) if found else self.lowest[control]
 
