@@ -201,3 +201,15 @@ def test_a_dot_is_where_its_value_is() -> None:
     root = ElementTree.fromstring(dots("x", [Dot("a", 0.0), Dot("b", 1.0)]))
     circles = [float(c.attrib["cx"]) for c in root.iter("circle")]
     assert [round(230 + 470 * 0.05 / 1.1, 1), round(230 + 470 * 1.05 / 1.1, 1)] == circles
+
+
+def test_intervals_of_listed_values_are_widened_for_all_groups(tmp_path: Path) -> None:
+    """Two groups of one attribute: each is judged at 1 - 0.05 / 2, shown at 0.95."""
+    config = replace(BASE, thresholds=(ChosenThreshold("selection-rate", "why", at_least=0.1),))
+    report = measured(tmp_path, columns([1, 0] * 60), config)
+    (line,) = (x for x in report.lines if (x.measure, x.group) == ("selection-rate", "women"))
+    assert isinstance(line.found, Estimate)
+    assert line.found.interval is not None
+    assert line.judged_on is not None
+    assert (0.95, 0.975) == (line.found.interval.level, round(line.judged_on.level, 9))
+    assert line.judged_on.low < line.found.interval.low

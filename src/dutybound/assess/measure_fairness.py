@@ -10,7 +10,7 @@ from typing import Final, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from dutybound.assess.measure_lines import Chosen, LeftOut, Line
+from dutybound.assess.measure_lines import LEVEL, Chosen, LeftOut, Line
 from dutybound.measure.fairness import equalised_odds
 from dutybound.measure.groups import HIGHEST, By, Comparison, GroupResult, Policy, compare, pairs
 from dutybound.measure.inequality import theil
@@ -123,16 +123,17 @@ def fairness_lines(current: Profile, chosen: Chosen) -> tuple[list[Line], list[L
         if one not in usable:
             lines.append(_ungrounded(one.by.name, chosen))
     sets = grouped(current, usable)
+    groups = sum(len(s.labels) for s in sets)
     if config.decision is not None:
         for measure in COMPARED:
             _compared(measure, sets, chosen, lines, left_out)
         for one_set in sets:
-            lines.extend(_whole(one_set, chosen))
-            lines.extend(_listed(one_set, chosen))
+            lines.extend(_whole(one_set, len(sets), chosen))
+            lines.extend(_listed(one_set, groups, chosen))
             lines.extend(_bounds(one_set, chosen))
     if config.score is not None:
         for one_set in sets:
-            lines.extend(_scores(one_set, chosen))
+            lines.extend(_scores(one_set, groups, chosen))
     return lines, left_out
 
 
@@ -187,12 +188,15 @@ def _line(
 
 
 # ---------------------------------------------------------------------- one number for a set
-def _whole(one: Grouped, chosen: Chosen) -> Iterator[Line]:
+def _whole(one: Grouped, sets: int, chosen: Chosen) -> Iterator[Line]:
+    """sets: how many sets of attributes are judged alike."""
     table = one.confusion()
     if len(one.labels) < 2 or (one.reference != HIGHEST and one.reference not in one.labels):
         return
     threshold = chosen.of("equalised-odds", one.over)
-    odds = equalised_odds(table, Policy(By.DIFFERENCE, one.reference, threshold))
+    odds = equalised_odds(
+        table, Policy(By.DIFFERENCE, one.reference, threshold, bonferroni_level(LEVEL, sets))
+    )
     note = "a point over groups; it is judged by the intervals of its groups"
     n = float((table.tp + table.fp + table.fn + table.tn).sum())
     gap = odds.gap
@@ -213,11 +217,14 @@ def _whole(one: Grouped, chosen: Chosen) -> Iterator[Line]:
     yield chosen.line(PART, "theil-index", one.over, total)
 
 
-def _listed(one: Grouped, chosen: Chosen) -> Iterator[Line]:
-    """Rates that are listed by group; with a threshold each is judged at the corrected level."""
+def _listed(one: Grouped, groups: int, chosen: Chosen) -> Iterator[Line]:
+    """Rates that are listed by group; with a threshold each is judged at the corrected level.
+
+    groups: of all sets of attributes together.
+    """
     for measure, kind in LISTED.items():
         threshold = chosen.of(measure, one.over)
-        each = bonferroni_level(0.95, max(1, len(one.labels)))
+        each = bonferroni_level(LEVEL, max(1, groups))
         for i, name in enumerate(one.labels):
             above, below = (float(x[i]) for x in one.counts(kind))
             wide = rate(above, below, each)
@@ -276,7 +283,7 @@ def reference_of(one: Grouped) -> str | Undefined:
 
 
 # ---------------------------------------------------------------------- scores
-def _scores(one: Grouped, chosen: Chosen) -> Iterator[Line]:
+def _scores(one: Grouped, groups: int, chosen: Chosen) -> Iterator[Line]:
     """Gaps of mean scores to the reference: the fixed one, else the group with most rows."""
     score = chosen.config.score
     if one.sums is None or score is None or len(one.labels) < 2:
@@ -291,7 +298,7 @@ def _scores(one: Grouped, chosen: Chosen) -> Iterator[Line]:
     )
     fixed = one.reference in one.labels
     reference = one.reference if fixed else one.labels[int(np.argmax(n))]
-    each = bonferroni_level(0.95, len(one.labels) - 1)
+    each = bonferroni_level(LEVEL, max(1, groups))
     measures = (
         ("score-gap", score_gap),
         ("standardised-mean-difference", standardised_mean_difference),
