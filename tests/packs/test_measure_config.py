@@ -155,8 +155,8 @@ WRONG = [
     ("{from: 2026-01-01, until: 2026-04-01}", "{}", "26:", "A window has `from`"),
     ("{from: 2026-01-01, u", "{profile: r, from: 2026-01-01, u", "26:", "only `sha256` beside"),
     ("time: {column: decided_at, bucket: week}", "unique_ids: false", "26:", "needs the key"),
-    ("at_most: 0.1, ", "", "29:5:", "either `at_most` or `at_least`"),
-    ("at_most: 0.1, ", "at_most: 0.1, at_least: 0, ", "29:5:", "either `at_most` or"),
+    ("at_most: 0.1, ", "", "29:5:", "one of `at_most`, `at_least`"),
+    ("at_most: 0.1, ", "at_most: 0.1, at_least: 0, ", "29:5:", "one of `at_most`, `at_least`"),
     (", why: agreed by the model board", "", "29:5:", "`why` is missing"),
     ("memory: 500", "memory: 1", "30:", "memory"),
 ]  # fmt: skip
