@@ -13,6 +13,7 @@ from dutybound.terms.law import FactType
 from dutybound.terms.system import Facts, Position, SetFact
 
 _WRAPPER: Final = frozenset({"value", "source", "note", "basis", "author"})
+NOT_SHOWN: Final = frozenset({"ref"})
 _YES: Final = {True: True, False: False, "yes": True, "no": False}
 
 
@@ -31,6 +32,7 @@ class FactsReader:
     problems: list[Problem] = field(default_factory=list)
     positions: dict[str, Position] = field(default_factory=dict)
     notes: dict[str, dict[str, str]] = field(default_factory=dict)
+    about: dict[str, tuple[str, Position]] = field(default_factory=dict)
 
     def wrong(self, where: Where, message: str) -> None:
         """Report a problem at a path."""
@@ -66,6 +68,7 @@ class FactsReader:
         types = self.types[thing]
         for key, value in raw.items():
             if not prefix and key in other_keys:
+                self._said(path, key, value, (*where, key))
                 continue
             name, here = prefix + key, (*where, key)
             fact = types.get(name)
@@ -83,6 +86,14 @@ class FactsReader:
                 self._walk(thing, value, here, name + ".", other_keys, stated, complete, path)
             else:
                 self._unknown(thing, name, here, other_keys)
+
+    def _said(self, path: str, key: str, value: Any, where: Where) -> None:
+        """Keep what is no fact of law but stands in documents, such as a name or an address."""
+        members = value if isinstance(value, list) else [value]
+        if key not in NOT_SHOWN and all(isinstance(m, str | int | float) for m in members):
+            line, _ = self.document.at(where)
+            text = self.document.respelled.get(where) or "; ".join(str(m) for m in members)
+            self.about[f"{path}.{key}"] = (text, Position(self.document.file, line))
 
     def _is_set(self, thing: str, name: str) -> bool:
         fact = self.types[thing].get(name.removesuffix("_complete"))

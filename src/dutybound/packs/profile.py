@@ -241,6 +241,7 @@ class _Work:
             events_complete=root.get("events_complete") is True,
             positions=self.facts.positions,
             detail={k: str(system[k]) for k in ("version", "owner") if k in system},
+            about=self.facts.about,
         )
 
     # ------------------------------------------------------------------ shapes
@@ -299,6 +300,7 @@ class _Work:
             self.facts.positions.update(
                 {k: v for k, v in reader.positions.items() if k not in self.facts.positions}
             )
+            self.facts.about = {**reader.about, **self.facts.about}
         places = self._places(raw["places"], (*where, "places")) if "places" in raw else None
         return Thing("party", name, facts | own, None if places is None else tuple(places))
 

@@ -88,7 +88,8 @@ class Use:
 class Profile:
     """One AI system as its owner states it.
 
-    positions: fact path (for example `uses.decide-loans.purposes`) to where it was said.
+    positions: fact path (for example `uses.decide-loans.purposes`) to where it was said. about: the
+    same for what is no fact of law, such as names and addresses, with its text.
     """
 
     id: str
@@ -104,3 +105,4 @@ class Profile:
     events_complete: bool
     positions: dict[str, Position] = field(default_factory=dict, compare=False)
     detail: dict[str, Any] = field(default_factory=dict, compare=False)
+    about: dict[str, tuple[str, Position]] = field(default_factory=dict, compare=False)

@@ -1,0 +1,94 @@
+"""Results of other verbs that documents show: read from the evidence folder, or computed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from dutybound.assess.plan import as_json as plan_json
+from dutybound.assess.plan import plan
+from dutybound.packs.plan_policy import read_plan_policy
+
+if TYPE_CHECKING:
+    from dutybound.assess.documents import Dossier
+
+LARGEST: Final = 50_000_000
+FORMATS: Final = {
+    "measure": "dutybound/measure/",
+    "description": "dutybound/dataset-description/",
+    "explanation": "dutybound/model-explanation/",
+}
+
+
+def results(dossier: Dossier) -> Mapping[str, Callable[[], Any]]:
+    """The results by name, each computed once and only when a template asks for it."""
+
+    @cache
+    def planned() -> dict[str, Any]:
+        return plan_json(plan(dossier.found, read_plan_policy()))
+
+    @cache
+    def launched() -> dict[str, Any] | None:
+        return _launch(dossier)
+
+    @cache
+    def found() -> dict[str, list[dict[str, Any]]]:
+        folder = dossier.files.evidence
+        sound = {n: d for c in dossier.found.checked for n, d in c.claim.subject.items()}
+        return {} if folder is None else _by_format(folder, sound)
+
+    def of(name: str) -> Callable[[], Any]:
+        return lambda: found().get(name, [])
+
+    return {"plan": planned, "launch": launched} | {name: of(name) for name in FORMATS}
+
+
+def _launch(dossier: Dossier) -> dict[str, Any] | None:
+    from dutybound.assess.dossier_json import as_json
+    from dutybound.assess.launch import Asked
+    from dutybound.assess.prepare_launch import Files, prepare
+
+    result, files = dossier.found.assessment, dossier.files
+    planned = sorted(e.date for e in result.profile.events if e.planned)
+    on = planned[0] if planned else result.as_of
+    markets = dossier.asked.markets or ("eu", "us", "uk")
+    asked = Asked(
+        tuple(m for m in markets if m != "own"),
+        on,
+        dossier.found.report.until - dossier.found.report.as_of,
+        dossier.asked.today,
+    )
+    given = Files(
+        files.profile, files.evidence, files.trust, files.governance, None, files.decision
+    )
+    return as_json(prepare(result.content, given, asked, known_on=dossier.asked.known_on))
+
+
+def _by_format(folder: Path, sound: Mapping[str, str]) -> dict[str, list[dict[str, Any]]]:
+    """Results that lie in the evidence folder as JSON, by what they are.
+
+    sound: file name to digest of what evidence that was checked speaks of: only those are marked
+    as signed.
+    """
+    found: dict[str, list[dict[str, Any]]] = {}
+    for path, value in _json_files(folder):
+        for name, start in FORMATS.items():
+            if str(value.get("schema", "")).startswith(start):
+                value["file"], value["signed"] = path.name, path.name in sound
+                found.setdefault(name, []).append(value)
+    return found
+
+
+def _json_files(folder: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
+    for path in sorted(folder.glob("*.json")):
+        if path.name.endswith(".dsse.json") or path.stat().st_size > LARGEST:
+            continue
+        try:
+            value = json.loads(path.read_bytes())
+        except ValueError:
+            continue
+        if isinstance(value, dict):
+            yield path, value

@@ -1,0 +1,448 @@
+"""The names that templates of documents know, and the records behind each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import Any, Final
+
+from dutybound.assess.catalogue import catalogue
+from dutybound.assess.gaps import Gaps, duties_of
+from dutybound.assess.gaps import as_json as gaps_json
+from dutybound.documents.shown import Open, Question, Source
+from dutybound.documents.views import Row, Thing, Vocabulary, rows, shown_record
+from dutybound.errors import DutyboundError, did_you_mean
+from dutybound.packs.governance import Governance
+from dutybound.packs.records import Records
+from dutybound.rules.places import any_within
+from dutybound.rules.truth import FALSE
+from dutybound.terms.document import DocumentCatalogue
+from dutybound.terms.evidence import Handling
+from dutybound.terms.finding import Outcome, Verdict
+
+OPEN_OUTCOMES: Final = (Outcome.CONTESTED, Outcome.UNDETERMINED)
+LIVE: Final = (Outcome.APPLIES, Outcome.NOT_YET, *OPEN_OUTCOMES)
+WORDS: Final = {
+    Outcome.APPLIES: "binds",
+    Outcome.NOT_YET: "will bind",
+    Outcome.CONTESTED: "contested",
+    Outcome.UNDETERMINED: "not settled",
+    Outcome.EXCEPTED: "excepted",
+    Outcome.DOES_NOT_APPLY: "does not bind",
+    Outcome.NO_LONGER: "no longer binds",
+}
+
+
+class Values:
+    """Everything that templates may show of one system. Computed when a template asks for it."""
+
+    def __init__(
+        self,
+        found: Gaps,
+        documents: DocumentCatalogue,
+        records: Records,
+        governance: Governance | None,
+        results: Mapping[str, Any],
+    ) -> None:
+        self._found, self._documents, self._records = found, documents, records
+        self._governance, self._results = governance, results
+        self._result = found.assessment
+        self._profile = self._result.profile
+        content = self._result.content
+        self._content = f"content {content.version}"
+        self._vocabulary = Vocabulary(content.facts, content.places)
+
+    def __call__(self, party: str | None) -> dict[str, Any]:
+        """The names for a document of one party, or of the system."""
+        things = self._things
+        own = {"party": next(p for p in things["parties"] if p.key == party)} if party else {}
+        return {
+            **things,
+            **own,
+            "uses": [u for u in things["uses"] if party is None or self._takes_part(u, party)],
+            "day": self._result.as_of.isoformat(),
+            "content": self._content,
+            "field": lambda name, about=None: self.field(name, about, party),
+            "duties": lambda *a, **k: self.duties(*a, **{"party": party, **k}),
+            "clocks": lambda *a, **k: self.clocks(*a, **{"party": party, **k}),
+            "controls": lambda *a, **k: self.controls(*a, **k, party=party),
+            "evidence": self.evidence,
+            "refused": self._refused,
+            "framework": self.framework,
+            "governance": self.governed,
+            "result": self.result,
+            "place": lambda code: self._vocabulary.places.get(str(code), str(code)),
+            "holders": self.holders,
+        }
+
+    # ------------------------------------------------------------------ the profile
+    @cached_property
+    def _things(self) -> dict[str, Any]:
+        p = self._profile
+        make = self._thing
+        return {
+            "system": make("system", "system", p.system, p.id),
+            "parties": [make("party", f"parties.{t.id}", t.facts, t.id) for t in p.parties],
+            "models": [make("model", f"models.{t.id}", t.facts, t.id) for t in p.models],
+            "data": [make("data", f"data.{t.id}", t.facts, t.id) for t in p.data],
+            "uses": [self._use(u.id) for u in p.uses],
+            "events": self._events(),
+        }
+
+    def _thing(self, kind: str, path: str, facts: dict[str, Any], key: str, **more: Any) -> Thing:
+        return Thing(kind, path, facts, self._profile, self._vocabulary, more={"key": key, **more})
+
+    def _use(self, name: str) -> Thing:
+        use = next(u for u in self._profile.uses if u.id == name)
+        places = [self._vocabulary.places.get(c, c) for c in use.places]
+        position = f"{self._profile.file}"
+        source = Source("profile", f"uses.{name}.places", position, "; ".join(places))
+        row = Row({"places": places, "codes": list(use.places)}, source)
+        return self._thing(
+            "use", f"uses.{name}", use.facts, name, places=row.places, codes=use.places
+        )
+
+    def _takes_part(self, use: Any, party: str) -> bool:
+        """Whether a party takes part in a use: named there, or in one of its places."""
+        found = next(u for u in self._profile.uses if u.id == use.key)
+        if found.parties is not None:
+            return party in found.parties
+        own = next(p for p in self._profile.parties if p.id == party).places
+        if own is None:
+            return True
+        return any(any_within([code], place) != FALSE for code in found.places for place in own)
+
+    def _events(self) -> list[Row]:
+        values = [
+            {
+                "act": e.act.replace("_", " "),
+                "says": self._result.content.events.get(e.act, e.act),
+                "day": e.date.isoformat(),
+                "party": e.party,
+                "place": self._vocabulary.places.get(e.place or "", e.place),
+                "planned": e.planned,
+                "id": f"{e.act} {e.date} {e.party or ''} {e.place or ''}".strip(),
+            }
+            for e in self._profile.events
+        ]
+        return rows(values, "event", "id", self._profile.file)
+
+    def field(self, name: str, about: Any, party: str | None) -> Any:
+        """The answer to a field. about: a thing or its id, for fields per party or use."""
+        entry = self._documents.fields.get(name)
+        if entry is None:
+            hint = did_you_mean(name, self._documents.fields)
+            raise DutyboundError(f"There is no field `{name}`.{hint}")
+        key = about.key if isinstance(about, Thing) else about
+        if key is None and entry.per == "party":
+            key = party
+        if entry.per == "system":
+            key = None
+        return shown_record(entry, self._records.get(name, key), key)
+
+    # ------------------------------------------------------------------ law
+    def duties(
+        self,
+        *starts: str,
+        party: str | None = None,
+        use: Any = None,
+        market: str | None = None,
+        outcomes: tuple[str, ...] = LIVE,
+        kinds: tuple[str, ...] | None = None,
+    ) -> list[Row]:
+        """Findings whose rule has one of the ids or begins with it and a dot; all if none is named.
+
+        One line for each rule and party, whatever the uses and places.
+        """
+        key = use.key if isinstance(use, Thing) else use
+        seen: dict[tuple[str, str | None, str], dict[str, Any]] = {}
+        for verdict in self._result.verdicts:
+            if verdict.outcome not in outcomes or verdict.no_duty_either_way:
+                continue
+            if party is not None and verdict.scope.party not in (None, party):
+                continue
+            if key is not None and verdict.scope.use not in (None, key):
+                continue
+            if not self._is_meant(verdict, starts, market, kinds):
+                continue
+            row = self._finding(verdict)
+            seen.setdefault((row["id"], row["party"], row["outcome"]), row)
+        return rows(list(seen.values()), "finding", "key", self._content)
+
+    def _is_meant(
+        self,
+        verdict: Verdict,
+        starts: tuple[str, ...],
+        market: str | None,
+        kinds: tuple[str, ...] | None,
+    ) -> bool:
+        content = self._result.content
+        rule = content.rules.get(verdict.rule)
+        if rule is None or rule.kind == "term":
+            return False
+        if starts and not any(rule.id == s or rule.id.startswith(f"{s}.") for s in starts):
+            return False
+        if market is not None and content.acts[rule.act].market != market:
+            return False
+        return kinds is None or rule.kind in kinds
+
+    def _finding(self, verdict: Verdict) -> dict[str, Any]:
+        found = self._result.finding(verdict)
+        act = self._result.content.acts[found["instrument"]]
+        says = found.get("must") or found.get("should") or found.get("may")
+        return {
+            "key": found["key"],
+            "id": found["id"],
+            "title": found["title"],
+            "kind": found["kind"],
+            "nature": found["nature"].replace("_", " "),
+            "instrument": found["instrument"],
+            "act": act.title,
+            "pinpoint": found["pinpoint"],
+            "cite": f"{act.title}, {found['pinpoint']}",
+            "market": found["market"],
+            "party": found["party"],
+            "by": self._name(found["party"]),
+            "owed_by": found["owed_by"],
+            "use": found["scope"].get("use"),
+            "outcome": found["outcome"],
+            "stands": WORDS[verdict.outcome],
+            "since": found.get("effective_from"),
+            "until": found.get("until"),
+            "says": says or found["title"],
+            "trigger": found.get("trigger"),
+            "technical": found.get("technical", []),
+            "organisational": found.get("organisational", []),
+            "deadlines": found.get("deadlines", []),
+            "controls": found.get("controls", []),
+            "grade": found["grade"],
+            "verify": found["verify"],
+            "enforcement": found["enforcement_status"],
+            "reason": found.get("reason"),
+        }
+
+    def _name(self, party: str | None) -> str:
+        """The name of a party, or its id; of nobody in particular, everyone."""
+        if party is None:
+            return "everyone concerned"
+        found = self._profile.about.get(f"parties.{party}.name")
+        return party if found is None else found[0]
+
+    def clocks(self, *starts: str, **more: Any) -> list[Row]:
+        """The time limits of duties, one row for each: shortest first where they can be compared."""
+        found = []
+        for duty in self.duties(*starts, **more):
+            for i, limit in enumerate(duty._value["deadlines"]):
+                found.append(_clock(duty._value, limit, i))
+        found.sort(key=lambda c: (c["days"] is None, c["days"] or 0.0, c["key"]))
+        return rows(found, "time limit", "key", self._content)
+
+    # ------------------------------------------------------------------ controls and evidence
+    @cached_property
+    def _gaps(self) -> dict[str, Any]:
+        return gaps_json(self._found)
+
+    def controls(self, *ids: str, domain: str | None = None, party: str | None = None) -> list[Row]:
+        """Controls that duties of the system ask for, with where they stand for a party."""
+        book = catalogue().controls
+        for name in ids:
+            if name not in book:
+                raise DutyboundError(f"There is no control `{name}`.{did_you_mean(name, book)}")
+        values = [
+            self._control(c, party)
+            for c in self._gaps["controls"]
+            if (not ids or c["id"] in ids) and domain in (None, c["domain"])
+        ]
+        return rows(values, "control", "id", self._content)
+
+    def _control(self, found: dict[str, Any], party: str | None) -> dict[str, Any]:
+        control = catalogue().controls[found["id"]]
+        own = next((p for p in found["parties"] if p["party"] == party), found)
+        who = self._governance.who(control.owner) if self._governance else ()
+        return {
+            "id": control.id,
+            "title": control.title,
+            "objective": control.objective,
+            "domain": control.domain,
+            "owner": control.owner.replace("-", " "),
+            "people": list(who) or ["nobody named"],
+            "technical": list(control.technical),
+            "organisational": list(control.organisational),
+            "state": own["state"],
+            "reached": own["reached"].replace("_", " "),
+            "required": found["required"].replace("_", " "),
+            "evidence": own["evidence"],
+            "missing": [f"{m['what']} ({m['kind'].replace('_', ' ')})" for m in found["missing"]],
+        }
+
+    def evidence(self, control: str | None = None, kind: str | None = None) -> list[Row]:
+        """Evidence that was checked and counts, of ordinary handling only."""
+        values = [
+            {
+                "id": c.claim.id,
+                "what": c.claim.what,
+                "kind": str(c.claim.kind).replace("_", " "),
+                "version": c.claim.version,
+                "author": c.claim.author,
+                "issuer": c.claim.issuer,
+                "made_on": c.claim.made_on.isoformat(),
+                "until": c.claim.valid_until.isoformat() if c.claim.valid_until else None,
+                "controls": sorted({*c.reaches, *c.partial}),
+                "rung": c.claim.rung.word.replace("_", " "),
+                "files": [f"{n}, sha256 {d[:16]}" for n, d in c.claim.subject.items()],
+            }
+            for c in self._found.checked
+            if c.claim.handling is Handling.ORDINARY
+            and kind in (None, str(c.claim.kind))
+            and (control is None or control in c.reaches or control in c.partial)
+        ]
+        return rows(values, "evidence", "id", "evidence folder, signature checked")
+
+    def _refused(self) -> list[Row]:
+        values = [
+            {"id": r.claim_id, "code": r.code, "reason": r.reason, "control": r.control}
+            for r in self._found.refused
+            if r.control is None
+        ]
+        return rows(values, "evidence", "id", "evidence folder, refused")
+
+    def framework(self, name: str, prefix: str = "") -> list[Row]:
+        """The elements of a framework with how far valid evidence covers them."""
+        found = next((f for f in self._gaps["frameworks"] if f["id"] == name), None)
+        if found is None:
+            raise DutyboundError(f"There is no framework `{name}`.")
+        elements = catalogue().frameworks[name].elements
+        values = [
+            {
+                **e,
+                "id": e["id"],
+                "summary": elements[e["id"]].summary,
+                "key": f"{name} {e['id']}",
+            }
+            for e in found["elements"]
+            if e["id"].startswith(prefix)
+        ]
+        return rows(values, "element", "key", self._content)
+
+    # ------------------------------------------------------------------ people
+    def governed(self, part: str) -> Any:
+        """`people`, `roles`, `decisions`, `sign_off` or `exceptions` of governance.yaml."""
+        if self._governance is None:
+            return Open(Question("governance.yaml", "Who decides what? Name --governance FILE."))
+        values = list(_governed(self._governance, part))
+        return rows(values, "governance", "id", f"governance.yaml, {part}")
+
+    def holders(self, role: str) -> Any:
+        """Who answers for an owner of controls, such as `compliance-officer`."""
+        names = self._governance.who(role) if self._governance else ()
+        if not names:
+            ask = f"Who is the {role.replace('-', ' ')}?"
+            return Open(Question(f"governance.yaml, {role}", ask))
+        source = Source("governance", role, "governance.yaml", "; ".join(names))
+        return Row({"names": list(names)}, source).names
+
+    # ------------------------------------------------------------------ results of other verbs
+    def result(self, name: str) -> Any:
+        """The JSON of another verb as a record: `launch`, `plan`, `rmf`, `measure`, `description`.
+
+        A list for those of which there may be several; open if there is none.
+        """
+        if name not in self._results:
+            raise DutyboundError(f"There are no results of `{name}`.")
+        found = self._results[name]
+        found = found() if callable(found) else found
+        if found is None or found == []:
+            return Open(Question(f"result {name}", _ASK_RESULT[name]))
+        if isinstance(found, list):
+            return rows(found, f"result {name}", "file", "evidence folder")
+        return Row(found, Source("result", name, self._content, found.get("profile_sha256", "")))
+
+
+_ASK_RESULT: Final = {
+    "launch": "What does the launch dossier say? Name --market and --on.",
+    "plan": "What is to be done first?",
+    "rmf": "Where does the system stand in the NIST AI RMF?",
+    "measure": "How does the model do on real decisions? Run `dutybound measure` and sign it.",
+    "description": "What is in the data? Run `dutybound describe` and keep its JSON.",
+    "explanation": "What moves the score? Run `dutybound explain-model` and keep its JSON.",
+}
+_DAYS: Final = {"hour": 1 / 24, "day": 1.0, "week": 7.0, "month": 30.4, "year": 365.0}
+
+
+def _clock(duty: dict[str, Any], limit: dict[str, Any], i: int) -> dict[str, Any]:
+    unit = str(limit.get("unit", "")).removesuffix("s")
+    amount = limit.get("amount")
+    size = _DAYS.get(unit.rpartition("_")[2])
+    days = None if amount is None or size is None else amount * size
+    said = [str(limit.get("bound", "")).replace("_", " "), "" if amount is None else f"{amount:g}"]
+    said.append(str(limit.get("unit", "")).replace("_", " "))
+    return {
+        "key": f"{duty['key']} #{i + 1}",
+        "title": duty["title"],
+        "cite": duty["cite"],
+        "party": duty["party"],
+        "by": duty["by"],
+        "market": duty["market"],
+        "stands": duty["stands"],
+        "since": duty["since"],
+        "limit": " ".join(s for s in said if s),
+        "calendar": limit.get("calendar"),
+        "anchor": str(limit.get("anchor", "")).replace("_", " "),
+        "note": limit.get("note"),
+        "days": days,
+        "says": duty["says"],
+    }
+
+
+def _governed(found: Governance, part: str) -> Iterator[dict[str, Any]]:
+    names = {p.id: p.name for p in found.file.people}
+    titles = {r.id: r.title for r in found.file.roles}
+    if part == "people":
+        for p in found.file.people:
+            yield {"id": p.id, "name": p.name, "units": list(p.units)}
+    elif part == "roles":
+        for r in found.file.roles:
+            yield {
+                "id": r.id,
+                "title": r.title,
+                "held_by": [names[p] for p in r.held_by],
+                "deputies": [names[p] for p in r.deputies],
+                "owns": list(r.owns),
+                "answers_for": [c.replace("-", " ") for c in r.controls],
+            }
+    elif part == "decisions":
+        for i, line in enumerate(found.file.decisions, 1):
+            yield {
+                "id": f"{line.decision} {i}",
+                "decision": line.decision,
+                "role": titles[line.role],
+                "markets": list(line.markets),
+                "limit": _limit(line),
+                "quorum": line.quorum,
+                "deputies": line.deputies,
+                "veto": [titles[v] for v in line.veto],
+                "separate": line.separate,
+            }
+    elif part == "sign_off":
+        for s in found.file.sign_off:
+            yield {
+                "id": s.id,
+                "of": s.of,
+                "role": titles[s.role],
+                "markets": list(s.markets),
+                "why": s.why,
+            }
+    elif part == "exceptions":
+        for e in found.file.exceptions:
+            yield {**e.model_dump(mode="json"), "compensating": list(e.compensating)}
+    else:
+        raise DutyboundError(f"governance.yaml has no part `{part}`.")
+
+
+def _limit(line: Any) -> str:
+    if line.max_days is not None:
+        return f"at most {line.max_days} days"
+    return "recommendation " + " or ".join(r.replace("_", " ") for r in line.recommendations)
+
+
+__all__ = ["LIVE", "Values", "duties_of"]

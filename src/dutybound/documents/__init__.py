@@ -1,0 +1,1 @@
+"""Documents as views of records: templates, completeness, rendering. No clock."""
