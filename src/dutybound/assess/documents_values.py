@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any, Final
 
 from dutybound.assess.catalogue import catalogue
-from dutybound.assess.gaps import Gaps, duties_of
+from dutybound.assess.gaps import Gaps
 from dutybound.assess.gaps import as_json as gaps_json
 from dutybound.documents.shown import Open, Question, Source
 from dutybound.documents.views import Row, Thing, Vocabulary, rows, shown_record
@@ -229,11 +229,11 @@ class Values:
         return party if found is None else found[0]
 
     def clocks(self, *starts: str, **more: Any) -> list[Row]:
-        """The time limits of duties, one row for each: shortest first where they can be compared."""
+        """The time limits of duties, one row for each, the shortest first."""
         found = []
         for duty in self.duties(*starts, **more):
-            for i, limit in enumerate(duty._value["deadlines"]):
-                found.append(_clock(duty._value, limit, i))
+            plain = duty.plain()
+            found += [_clock(plain, x, i) for i, x in enumerate(plain["deadlines"])]
         found.sort(key=lambda c: (c["days"] is None, c["days"] or 0.0, c["key"]))
         return rows(found, "time limit", "key", self._content)
 
@@ -369,7 +369,7 @@ _ASK_RESULT: Final = {
 _DAYS: Final = {"hour": 1 / 24, "day": 1.0, "week": 7.0, "month": 30.4, "year": 365.0}
 
 
-def _clock(duty: dict[str, Any], limit: dict[str, Any], i: int) -> dict[str, Any]:
+def _clock(duty: Mapping[str, Any], limit: Mapping[str, Any], i: int) -> dict[str, Any]:
     unit = str(limit.get("unit", "")).removesuffix("s")
     amount = limit.get("amount")
     size = _DAYS.get(unit.rpartition("_")[2])
@@ -395,54 +395,70 @@ def _clock(duty: dict[str, Any], limit: dict[str, Any], i: int) -> dict[str, Any
 
 
 def _governed(found: Governance, part: str) -> Iterator[dict[str, Any]]:
+    parts = {
+        "people": _people,
+        "roles": _roles,
+        "decisions": _decisions,
+        "sign_off": _sign_off,
+        "exceptions": _exceptions,
+    }
+    if part not in parts:
+        raise DutyboundError(f"governance.yaml has no part `{part}`.{did_you_mean(part, parts)}")
+    return parts[part](found)
+
+
+def _people(found: Governance) -> Iterator[dict[str, Any]]:
+    for p in found.file.people:
+        yield {"id": p.id, "name": p.name, "units": list(p.units)}
+
+
+def _roles(found: Governance) -> Iterator[dict[str, Any]]:
     names = {p.id: p.name for p in found.file.people}
+    for r in found.file.roles:
+        yield {
+            "id": r.id,
+            "title": r.title,
+            "held_by": [names[p] for p in r.held_by],
+            "deputies": [names[p] for p in r.deputies],
+            "owns": list(r.owns),
+            "answers_for": [c.replace("-", " ") for c in r.controls],
+        }
+
+
+def _decisions(found: Governance) -> Iterator[dict[str, Any]]:
     titles = {r.id: r.title for r in found.file.roles}
-    if part == "people":
-        for p in found.file.people:
-            yield {"id": p.id, "name": p.name, "units": list(p.units)}
-    elif part == "roles":
-        for r in found.file.roles:
-            yield {
-                "id": r.id,
-                "title": r.title,
-                "held_by": [names[p] for p in r.held_by],
-                "deputies": [names[p] for p in r.deputies],
-                "owns": list(r.owns),
-                "answers_for": [c.replace("-", " ") for c in r.controls],
-            }
-    elif part == "decisions":
-        for i, line in enumerate(found.file.decisions, 1):
-            yield {
-                "id": f"{line.decision} {i}",
-                "decision": line.decision,
-                "role": titles[line.role],
-                "markets": list(line.markets),
-                "limit": _limit(line),
-                "quorum": line.quorum,
-                "deputies": line.deputies,
-                "veto": [titles[v] for v in line.veto],
-                "separate": line.separate,
-            }
-    elif part == "sign_off":
-        for s in found.file.sign_off:
-            yield {
-                "id": s.id,
-                "of": s.of,
-                "role": titles[s.role],
-                "markets": list(s.markets),
-                "why": s.why,
-            }
-    elif part == "exceptions":
-        for e in found.file.exceptions:
-            yield {**e.model_dump(mode="json"), "compensating": list(e.compensating)}
-    else:
-        raise DutyboundError(f"governance.yaml has no part `{part}`.")
+    for i, line in enumerate(found.file.decisions, 1):
+        yield {
+            "id": f"{line.decision} {i}",
+            "decision": line.decision,
+            "role": titles[line.role],
+            "markets": list(line.markets),
+            "limit": _limit(line),
+            "quorum": line.quorum,
+            "deputies": line.deputies,
+            "veto": [titles[v] for v in line.veto],
+            "separate": line.separate,
+        }
+
+
+def _sign_off(found: Governance) -> Iterator[dict[str, Any]]:
+    titles = {r.id: r.title for r in found.file.roles}
+    for s in found.file.sign_off:
+        yield {
+            "id": s.id,
+            "of": s.of,
+            "role": titles[s.role],
+            "markets": list(s.markets),
+            "why": s.why,
+        }
+
+
+def _exceptions(found: Governance) -> Iterator[dict[str, Any]]:
+    for e in found.file.exceptions:
+        yield {**e.model_dump(mode="json"), "compensating": list(e.compensating)}
 
 
 def _limit(line: Any) -> str:
     if line.max_days is not None:
         return f"at most {line.max_days} days"
     return "recommendation " + " or ".join(r.replace("_", " ") for r in line.recommendations)
-
-
-__all__ = ["LIVE", "Values", "duties_of"]

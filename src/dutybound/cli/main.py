@@ -37,6 +37,7 @@ COMMANDS: Final = {
     "rmf": "Current and target profile of the NIST AI RMF.",
     "launch": "Whether a system can be launched, market by market; room for a decision.",
     "measure": "Measure a decision table: drift, fairness, performance.",
+    "documents": "The dossier: documents written from records, their state, their issue.",
     "audit-pack": "What an auditor needs to check the evidence, in one file.",
     "demo": "The credit-scoring example from end to end.",
 }

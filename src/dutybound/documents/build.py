@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any, Final
 
@@ -93,6 +93,7 @@ class Built:
     sections: tuple[BuiltSection, ...]
     body: str
     sources: tuple[Source, ...]
+    pictures: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def questions(self) -> tuple[Question, ...]:
@@ -131,8 +132,7 @@ def _section(
     parts = []
     if section.text is not None:
         parts.append(render(section.text, values, writer, where).strip("\n"))
-    if section.authored is not None:
-        parts.append(_authored(wanted, section, writer, materials))
+    parts.append(_authored(wanted, section, writer, materials))
     title = words[f"{wanted.entry.id}.{section.id}"]
     text = "\n\n".join(p for p in parts if p.strip())
     return BuiltSection(
@@ -143,7 +143,8 @@ def _section(
 def _authored(wanted: Wanted, section: Section, writer: Writer, materials: Materials) -> str:
     """What a person wrote, apart from what is generated; a gap if it is missing."""
     part, words = section.authored, materials.words
-    assert part is not None
+    if part is None:
+        return ""
     found = materials.authored.get((wanted.id, section.id))
     if found is None:
         key = f"authored/{wanted.id}/{section.id}.md"
@@ -266,5 +267,5 @@ def _closing(
         [f"[{n}]{{#s-{n}}}", inline(s.kind), inline(s.name), inline(s.where)]
         for s, n in sources.items()
     ]
-    heads = ("number", "kind", "record", "where")
-    yield pipe_table([inline(words[f"phrase.{h}"]) for h in heads], rows)
+    columns = ("number", "kind", "record", "where")
+    yield pipe_table([inline(words[f"phrase.{h}"]) for h in columns], rows)

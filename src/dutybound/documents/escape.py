@@ -1,4 +1,4 @@
-"""Plain text as Markdown that shows as exactly that text. (Placeholder until the renderer lands.)"""
+"""Plain text as Markdown that shows as exactly that text (until the renderer lands)."""
 
 import re
 

@@ -11,7 +11,8 @@ from contextvars import ContextVar
 from functools import cache
 from typing import Any, Final
 
-from jinja2 import StrictUndefined, TemplateError as JinjaError
+from jinja2 import StrictUndefined
+from jinja2 import TemplateError as JinjaError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from dutybound.documents.shown import Open, Shown, TemplateError
@@ -29,7 +30,7 @@ def render(source: str, values: Mapping[str, Any], writer: Writer, where: str) -
     """
     token = _WRITER.set(writer)
     try:
-        return _compiled(source).render(values)
+        return str(_compiled(source).render(values))
     except (JinjaError, TemplateError) as error:
         raise TemplateError(f"The template of {where}: {error}") from error
     finally:

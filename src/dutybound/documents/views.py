@@ -19,7 +19,9 @@ ABOUT: Final = {
         "supervisor", "regimes", "address", "contact", "roles",
     ),
     "model": ("id", "version", "owner", "note", "description", "website"),
-    "data": ("id", "name", "version", "owner", "note", "description", "website", "source", "licence"),
+    "data": (
+        "id", "name", "version", "owner", "note", "description", "website", "source", "licence",
+    ),
     "use": ("id", "name", "version", "owner", "note", "description", "website"),
 }  # fmt: skip
 ASK_ABOUT: Final = {
@@ -148,6 +150,10 @@ class Row:
         if name not in self._value:
             raise TemplateError(f"{self._source.key} has no `{name}`.")
         return _wrapped(self._value[name], self._source, name)
+
+    def plain(self) -> Mapping[str, Any]:
+        """The JSON object itself, for code; a template shows fields of it."""
+        return self._value
 
 
 def _wrapped(value: Any, source: Source, name: str) -> Any:

@@ -214,7 +214,9 @@ def _entry(m: DocumentFile) -> DocumentEntry:
         rules=m.needed.rules,
         points=m.points,
         not_asked=m.not_asked,
-        before_issue=rule and IssueRule(rule.why, rule.fields, rule.controls, rule.signatory),
+        before_issue=None
+        if rule is None
+        else IssueRule(rule.why, rule.fields, rule.controls, rule.signatory),
         landscape=m.landscape,
     )
 

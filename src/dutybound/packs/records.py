@@ -37,27 +37,33 @@ def read_records(
     fields: Mapping[str, FieldEntry],
     about: Mapping[str, tuple[str, ...]],
     system: str,
-    shown: str | None = None,
 ) -> Records:
-    """The answers in a file.
+    """The answers in a file, or in the *.yaml files of a folder.
 
     about: `party` and `use` to the ids that a field of that kind may be for. Raises BadInput with
-    every problem: an unknown field, a value of another type, nobody who said it.
+    every problem: an unknown field, a value of another type, an answer that stands twice, nobody
+    who said it.
     """
-    name = shown or path.name
-    document = parse_yaml(decode(read_bytes(path, name, LIMIT), name), name)
+    folder = path.is_dir()
+    paths = sorted(path.glob("*.yaml")) if folder else [path]
+    if not paths:
+        raise BadInput.one(str(path), "There is no file *.yaml with answers in it.")
     problems: list[Problem] = []
-    model = validate(RecordsFile, document, problems)
     found: list[Record] = []
-    if model is not None:
+    seen: dict[tuple[str, str | None], str] = {}
+    for one in paths:
+        name = f"{path.name}/{one.name}" if folder else one.name
+        document = parse_yaml(decode(read_bytes(one, name, LIMIT), name), name)
+        model = validate(RecordsFile, document, problems)
+        if model is None:
+            continue
         if model.system != system:
             text = f"It is about `{model.system}`, not about `{system}`."
             problems.append(document.problem(("system",), text))
-        reader = _Reader(document, model, fields, about, problems)
-        found = list(reader.records())
-    if model is None or problems:
+        found += _Reader(document, model, fields, about, problems, seen).records()
+    if problems:
         raise BadInput(sorted(set(problems)))
-    return Records(model.system, tuple(found))
+    return Records(system, tuple(found))
 
 
 class _Reader:
@@ -68,10 +74,11 @@ class _Reader:
         fields: Mapping[str, FieldEntry],
         about: Mapping[str, tuple[str, ...]],
         problems: list[Problem],
+        seen: dict[tuple[str, str | None], str],
     ) -> None:
         self._document, self._model, self._fields = document, model, fields
-        self._about, self._problems = about, problems
-        self._seen: set[tuple[str, str | None]] = set()
+        self._about, self._problems, self._seen = about, problems, seen
+        self._here: set[tuple[str, str | None]] = set()
 
     def wrong(self, where: Where, message: str) -> None:
         self._problems.append(self._document.problem(where, message))
@@ -119,10 +126,12 @@ class _Reader:
         )
 
     def _about_fits(self, entry: FieldEntry, about: str | None, where: Where) -> bool:
-        if (entry.id, about) in self._seen:
-            self.wrong(where, f"`{entry.id}` is answered here again.")
+        before = self._seen.setdefault((entry.id, about), self._document.file)
+        key = (entry.id, about)
+        if key in self._here or before != self._document.file:
+            self.wrong(where, f"`{entry.id}` is answered in {before} already.")
             return False
-        self._seen.add((entry.id, about))
+        self._here.add(key)
         if entry.per == "system":
             if about is not None:
                 self.wrong((*where, "for"), f"`{entry.id}` is about the system: leave `for` out.")
