@@ -26,15 +26,20 @@ class ContentHook(BuildHookInterface):  # type: ignore[type-arg]
         sys.path.insert(0, str(root / "src"))
         from dutybound.packs.catalogue_compile import ANSWERS, CATALOGUE, write_catalogue
         from dutybound.packs.compile import write_compiled
+        from dutybound.packs.documents_compile import DOCUMENTS, write_documents
         from dutybound.packs.measures_compile import MEASURES, write_measures
 
         self._scratch = tempfile.TemporaryDirectory(prefix="dutybound-content-")
         compiled = Path(self._scratch.name) / "content.json"
         content = write_compiled(root / "content", compiled, shipped=True)
-        write_catalogue(root / "content", compiled.parent, content.rules, shipped=True)
+        book, _ = write_catalogue(root / "content", compiled.parent, content.rules, shipped=True)
+        write_documents(
+            root / "content", compiled.parent, content.rules, book.controls, shipped=True
+        )
         write_measures(root / "content", compiled.parent, content.rules, shipped=True)
         build_data["force_include"][str(root / "content")] = "dutybound/_content"
-        for name in (compiled.name, CATALOGUE.name, ANSWERS.name, MEASURES.name):
+        names = (compiled, CATALOGUE, ANSWERS, MEASURES, DOCUMENTS)
+        for name in (path.name for path in names):
             build_data["force_include"][str(compiled.parent / name)] = f"dutybound/_compiled/{name}"
         for name in EXAMPLES:
             build_data["force_include"][str(root / "examples" / name)] = (

@@ -69,6 +69,7 @@ def answering(rule_id: str) -> tuple[str, ...]:
 def catalogue_problems(folder: Path, content: Content, *, complete: bool) -> tuple[Problem, ...]:
     """What is wrong with the catalogue of a content folder. complete: every duty is answered."""
     from dutybound.packs.catalogue import read_catalogue
+    from dutybound.packs.documents import document_problems
     from dutybound.packs.measures import measure_problems
     from dutybound.packs.security import security_problems
 
@@ -79,6 +80,8 @@ def catalogue_problems(folder: Path, content: Content, *, complete: bool) -> tup
             problems += security_problems(folder, found.controls)
         if (folder / "measures").is_dir():
             problems += measure_problems(folder, content.rules)
+        if (folder / "documents").is_dir():
+            problems += document_problems(folder, content.rules, found.controls)
         return problems
     except ContentError as error:
         return error.problems

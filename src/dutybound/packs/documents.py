@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -32,6 +33,9 @@ FIELDS: Final = "fields"
 MESSAGES: Final = "messages"
 LANGUAGES: Final = ("en", "de", "fr")
 CARDS: Final = "cards.yaml"
+# Calls in templates, with their leading arguments that are plain names.
+_CALL: Final = re.compile(r"\b(field|duties|clocks|controls)\(\s*((?:'[^'\n]*'\s*(?:,\s*)?)+)")
+_NAME: Final = re.compile(r"'([^'\n]*)'")
 
 
 @dataclass(slots=True)
@@ -44,6 +48,7 @@ class _Reader:
     fields: dict[str, FieldEntry] = field(default_factory=dict)
     documents: dict[str, DocumentEntry] = field(default_factory=dict)
     words: dict[str, dict[str, str]] = field(default_factory=lambda: {x: {} for x in LANGUAGES})
+    shown: set[str] = field(default_factory=set)
 
     def wrong(self, document: Document, where: Where, message: str) -> None:
         self.problems.append(document.problem(where, message))
@@ -90,7 +95,29 @@ class _Reader:
                 yield ("sections", i, "id"), f"`{section.id}` stands here again."
             if section.text is None and section.authored is None:
                 yield ("sections", i), "A section has a `text`, or a part that is `authored`."
+            yield from self._wrong_calls(section, ("sections", i))
         yield from _wrong_points(model)
+
+    def _wrong_calls(self, section: SectionModel, where: Where) -> Iterator[tuple[Where, str]]:
+        """Names that a template asks for and that are not there: nothing would show."""
+        for what, given in _CALL.findall(section.text or ""):
+            names = _NAME.findall(given)
+            for name in names[:1] if what == "field" else names:
+                known = self._known(what, name)
+                if known is not None:
+                    hint = did_you_mean(name, known)
+                    yield (*where, "text"), f"`{what}` finds no `{name}`.{hint}"
+                elif what == "field":
+                    self.shown.add(name)
+
+    def _known(self, what: str, name: str) -> Collection[str] | None:
+        """What there is, if the name is not among it."""
+        if what == "field":
+            return None if name in self.fields else self.fields
+        if what == "controls":
+            return None if name in self.controls else self.controls
+        starts = any(r == name or r.startswith(f"{name}.") for r in self.rules)
+        return None if starts else self.rules
 
     def _wrong_needs(self, model: DocumentFile) -> Iterator[tuple[Where, str]]:
         if not model.needed.always and not model.needed.rules:
@@ -138,7 +165,11 @@ def document_problems(
     reader = _read(folder, rules, controls)
     if not reader.problems:
         catalogue = reader.finish()
-        reader.problems += _untranslated(catalogue, folder)
+        reader.problems += _untranslated(catalogue)
+        needed = {k for d in catalogue.documents.values() for k in _before(d)}
+        for name in sorted(reader.fields.keys() - reader.shown - needed):
+            text = f"No document shows the field `{name}`."
+            reader.problems.append(Problem(f"{FOLDER}/{FIELDS}", 1, 1, text))
     return tuple(sorted(set(reader.problems)))
 
 
@@ -157,7 +188,13 @@ def _read(folder: Path, rules: Collection[str], controls: Collection[str]) -> _R
     return reader
 
 
-def _untranslated(catalogue: DocumentCatalogue, folder: Path) -> Iterator[Problem]:
+def _before(entry: DocumentEntry) -> tuple[str, ...]:
+    """The fields that have to be answered before a document is issued."""
+    rule = entry.before_issue
+    return () if rule is None else (*rule.fields, *((rule.signatory,) if rule.signatory else ()))
+
+
+def _untranslated(catalogue: DocumentCatalogue) -> Iterator[Problem]:
     english = catalogue.words["en"]
     for language in LANGUAGES[1:]:
         place = f"{FOLDER}/{MESSAGES}/{language}"
