@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 LARGEST: Final = 50_000_000
 FORMATS: Final = {
-    "measure": "dutybound/measure/",
+    "measure": "dutybound/measure-report/",
     "description": "dutybound/dataset-description/",
     "explanation": "dutybound/model-explanation/",
 }

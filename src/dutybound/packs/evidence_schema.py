@@ -7,6 +7,7 @@ from typing import Any, Final
 from pydantic import BaseModel
 
 from dutybound.packs.claims import ClaimFile
+from dutybound.packs.documents_schema import RecordsFile
 from dutybound.packs.evidence import TrustFile
 from dutybound.packs.governance import DecisionFile, ExceptionFile, GovernanceFile
 from dutybound.packs.measure_config import MeasureFile
@@ -21,6 +22,7 @@ MODELS: Final[dict[str, type[BaseModel]]] = {
     "decision": DecisionFile,
     "exceptions": ExceptionFile,
     "measures-file": MeasureFile,
+    "records": RecordsFile,
 }
 
 
