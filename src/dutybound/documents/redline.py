@@ -103,7 +103,7 @@ def as_markdown(found: Sequence[SectionChange], words: Mapping[str, str]) -> str
     """The changes as Markdown of ours: what went and what came is marked with signs as well."""
     parts = []
     for section in found:
-        parts.append(f"## {inline(section.title)} {{#{section.id}}}")
+        parts += [f"## {inline(section.title)} {{#{section.id}}}", ""]
         parts += [
             f"- {inline(words['phrase.because'])} {inline(key)}: "
             f"{inline(was or '–')} → {inline(now or '–')}"
