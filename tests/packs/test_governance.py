@@ -26,6 +26,9 @@ roles:
   - {id: dpo, title: DPO, held_by: [bob], controls: [privacy-officer]}
 decisions:
   - {decision: launch, role: board, quorum: 1, veto: [dpo]}
+activities:
+  - {id: launch, what: Decide on a launch, roles: {board: A, dpo: R}}
+  - {id: policy, what: Keep the policy, roles: {board: A/R, dpo: C}}
 """
 
 
@@ -61,13 +64,26 @@ def test_look_ups() -> None:
         ("quorum: 1", "recommendations: [blocked]", "10:37", "leave `blocked` out"),
         ("quorum: 1", "quorums: 1", "10:37", "Unknown key `quorums`"),
         ("id: bob", "id: alice", "5:6", "stands twice"),
-        ("launch", "lunch", "10:6", "launch"),
+        ("decision: launch", "decision: lunch", "10:6", "launch"),
+        ("board: A, dpo: R", "board: A, dpo: A", "12:51", "`board` and `dpo` would be accountable"),
+        ("board: A, dpo: R", "board: C, dpo: R", "12:51", "nobody would be accountable"),
+        ("board: A/R, dpo: C", "board: A/R, dpo: A", "13:47", "`board` and `dpo` would be"),
+        ("board: A, dpo: R", "board: A, dpo: I", "12:51", "nobody does the work"),
+        ("board: A, dpo: R", "board: A, dbo: R", "12:69", "Did you mean `dpo`?"),
+        ("board: A, dpo: R", "board: A, dpo: X", "12:69", "'R', 'A', 'A/R', 'C' or 'I'"),
+        ("id: policy", "id: launch", "13:6", "`launch` stands twice in `activities`"),
     ],
 )
 def test_each_mistake_is_shown_where_it_stands(old: str, new: str, where: str, what: str) -> None:
     problems = [p for p in refused(old, new) if what in p]
     assert problems
     assert any(p.startswith(f"g.yaml:{where}") for p in problems), problems
+
+
+def test_the_parts_of_an_activity() -> None:
+    """Of `board: A/R, dpo: C`, the board answers for the work and does it."""
+    found = parse_governance(TEXT, "g.yaml").file.activities[1]
+    assert [("board",), ("board",), ("dpo",), ()] == [found.having(x) for x in "ARCI"]
 
 
 def test_the_example_is_sound() -> None:

@@ -35,6 +35,10 @@ def results(dossier: Dossier) -> Mapping[str, Callable[[], Any]]:
         return _launch(dossier)
 
     @cache
+    def rmf() -> dict[str, Any]:
+        return _rmf(dossier)
+
+    @cache
     def found() -> dict[str, list[dict[str, Any]]]:
         folder = dossier.files.evidence
         sound = {n: d for c in dossier.found.checked for n, d in c.claim.subject.items()}
@@ -43,7 +47,26 @@ def results(dossier: Dossier) -> Mapping[str, Callable[[], Any]]:
     def of(name: str) -> Callable[[], Any]:
         return lambda: found().get(name, [])
 
-    return {"plan": planned, "launch": launched} | {name: of(name) for name in FORMATS}
+    return {"plan": planned, "launch": launched, "rmf": rmf} | {name: of(name) for name in FORMATS}
+
+
+def _rmf(dossier: Dossier) -> dict[str, Any]:
+    """The profile of this system beside the target that comes with the content."""
+    from dutybound.assess.catalogue import catalogue
+    from dutybound.assess.rmf_profile import as_json, rmf_profiles
+    from dutybound.packs.rmf_target import read_target
+
+    found, book = dossier.found, catalogue()
+    profile = found.assessment.profile
+    made = rmf_profiles(
+        book,
+        read_target(book.frameworks, None),
+        [profile],
+        lambda _: (found.checked, found.refused),
+        found.report.as_of,
+    )
+    whole = as_json(made)
+    return {**whole, **whole["systems"][0]}
 
 
 def _launch(dossier: Dossier) -> dict[str, Any] | None:

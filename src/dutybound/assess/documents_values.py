@@ -7,10 +7,18 @@ from functools import cached_property
 from typing import Any, Final
 
 from dutybound.assess.catalogue import catalogue
+from dutybound.assess.documents_people import governed, matrix
 from dutybound.assess.gaps import Gaps
 from dutybound.assess.gaps import as_json as gaps_json
-from dutybound.documents.shown import Open, Question, Source
-from dutybound.documents.views import Row, Thing, Vocabulary, rows, shown_record
+from dutybound.documents.shown import Open, Question, Shown, Source
+from dutybound.documents.views import (
+    RecordTable,
+    Row,
+    Thing,
+    Vocabulary,
+    rows,
+    shown_record,
+)
 from dutybound.errors import DutyboundError, did_you_mean
 from dutybound.packs.governance import Governance
 from dutybound.packs.records import Records
@@ -30,6 +38,12 @@ WORDS: Final = {
     Outcome.EXCEPTED: "excepted",
     Outcome.DOES_NOT_APPLY: "does not bind",
     Outcome.NO_LONGER: "no longer binds",
+}
+GRADES: Final = {
+    "A": "official text read",
+    "B": "several professional sources",
+    "C": "one source: verify",
+    "unverified": "not verified",
 }
 
 
@@ -71,6 +85,7 @@ class Values:
             "framework": self.framework,
             "governance": self.governed,
             "result": self.result,
+            "row_of": self.row_of,
             "place": lambda code: self._vocabulary.places.get(str(code), str(code)),
             "holders": self.holders,
         }
@@ -140,6 +155,21 @@ class Values:
             key = None
         return shown_record(entry, self._records.get(name, key), key)
 
+    def row_of(self, name: str, key: Any) -> Row | Open:
+        """The row of a table whose first column is a key; open, about that key, if there is none.
+
+        A cell that is missing from the row is open, too.
+        """
+        entry = self._documents.fields[name]
+        wanted = str(key.value if isinstance(key, Shown) else key)
+        ask = Open(Question(entry.id, entry.ask, entry.who, wanted))
+        found = self.field(name, None, None)
+        if not isinstance(found, RecordTable):
+            return ask
+        first = next(iter(found.columns))
+        row = next((r for r in found if r._value[first] == wanted), None)
+        return ask if row is None else row.asking(ask)
+
     # ------------------------------------------------------------------ law
     def duties(
         self,
@@ -149,12 +179,15 @@ class Values:
         market: str | None = None,
         outcomes: tuple[str, ...] = LIVE,
         kinds: tuple[str, ...] | None = None,
+        control: tuple[str, ...] | str | None = None,
     ) -> list[Row]:
         """Findings whose rule has one of the ids or begins with it and a dot; all if none is named.
 
-        One line for each rule and party, whatever the uses and places.
+        One line for each rule and party, whatever the uses and places. control: only those that
+        one of these controls answers.
         """
         key = use.key if isinstance(use, Thing) else use
+        named = {control} if isinstance(control, str) else set(control or ())
         seen: dict[tuple[str, str | None, str], dict[str, Any]] = {}
         for verdict in self._result.verdicts:
             if verdict.outcome not in outcomes or verdict.no_duty_either_way:
@@ -166,6 +199,8 @@ class Values:
             if not self._is_meant(verdict, starts, market, kinds):
                 continue
             row = self._finding(verdict)
+            if control is not None and named.isdisjoint(row["controls"]):
+                continue
             seen.setdefault((row["id"], row["party"], row["outcome"]), row)
         return rows(list(seen.values()), "finding", "key", self._content)
 
@@ -207,6 +242,7 @@ class Values:
             "use": found["scope"].get("use"),
             "outcome": found["outcome"],
             "stands": WORDS[verdict.outcome],
+            "when": _when(found),
             "since": found.get("effective_from"),
             "until": found.get("until"),
             "says": says or found["title"],
@@ -218,6 +254,8 @@ class Values:
             "grade": found["grade"],
             "verify": found["verify"],
             "enforcement": found["enforcement_status"],
+            "source": GRADES[found["grade"]],
+            "note": found.get("note"),
             "reason": found.get("reason"),
         }
 
@@ -326,10 +364,15 @@ class Values:
 
     # ------------------------------------------------------------------ people
     def governed(self, part: str) -> Any:
-        """`people`, `roles`, `decisions`, `sign_off` or `exceptions` of governance.yaml."""
+        """`people`, `roles`, `decisions`, `activities`, `matrix`, `sign_off` or `exceptions`.
+
+        All from governance.yaml. `matrix`: activities with one column for each role.
+        """
         if self._governance is None:
             return Open(Question("governance.yaml", "Who decides what? Name --governance FILE."))
-        values = list(_governed(self._governance, part))
+        if part == "matrix":
+            return matrix(self._governance)
+        values = list(governed(self._governance, part))
         return rows(values, "governance", "id", f"governance.yaml, {part}")
 
     def holders(self, role: str) -> Any:
@@ -369,7 +412,20 @@ _ASK_RESULT: Final = {
 _DAYS: Final = {"hour": 1 / 24, "day": 1.0, "week": 7.0, "month": 30.4, "year": 365.0}
 
 
-def _clock(duty: Mapping[str, Any], limit: Mapping[str, Any], i: int) -> dict[str, Any]:
+def _when(found: Mapping[str, Any]) -> str:
+    """How a finding stands, with its day in words. Never a day that the finding does not carry."""
+    outcome, day = Outcome(found["outcome"]), found.get("effective_from")
+    if outcome is Outcome.APPLIES and day:
+        return f"binds since {day}"
+    if outcome is Outcome.NOT_YET and day:
+        return f"will bind from {day}"
+    if outcome is Outcome.UNDETERMINED:
+        needs = ", ".join(found.get("needs", ()))
+        return f"not settled: depends on {needs}" if needs else WORDS[outcome]
+    return WORDS[outcome]
+
+
+def _clock(duty: dict[str, Any], limit: dict[str, Any], i: int) -> dict[str, Any]:
     unit = str(limit.get("unit", "")).removesuffix("s")
     amount = limit.get("amount")
     size = _DAYS.get(unit.rpartition("_")[2])
@@ -385,6 +441,9 @@ def _clock(duty: Mapping[str, Any], limit: Mapping[str, Any], i: int) -> dict[st
         "market": duty["market"],
         "stands": duty["stands"],
         "since": duty["since"],
+        "when": duty["when"],
+        "trigger": duty["trigger"],
+        "source": duty["source"],
         "limit": " ".join(s for s in said if s),
         "calendar": limit.get("calendar"),
         "anchor": str(limit.get("anchor", "")).replace("_", " "),
@@ -392,73 +451,3 @@ def _clock(duty: Mapping[str, Any], limit: Mapping[str, Any], i: int) -> dict[st
         "days": days,
         "says": duty["says"],
     }
-
-
-def _governed(found: Governance, part: str) -> Iterator[dict[str, Any]]:
-    parts = {
-        "people": _people,
-        "roles": _roles,
-        "decisions": _decisions,
-        "sign_off": _sign_off,
-        "exceptions": _exceptions,
-    }
-    if part not in parts:
-        raise DutyboundError(f"governance.yaml has no part `{part}`.{did_you_mean(part, parts)}")
-    return parts[part](found)
-
-
-def _people(found: Governance) -> Iterator[dict[str, Any]]:
-    for p in found.file.people:
-        yield {"id": p.id, "name": p.name, "units": list(p.units)}
-
-
-def _roles(found: Governance) -> Iterator[dict[str, Any]]:
-    names = {p.id: p.name for p in found.file.people}
-    for r in found.file.roles:
-        yield {
-            "id": r.id,
-            "title": r.title,
-            "held_by": [names[p] for p in r.held_by],
-            "deputies": [names[p] for p in r.deputies],
-            "owns": list(r.owns),
-            "answers_for": [c.replace("-", " ") for c in r.controls],
-        }
-
-
-def _decisions(found: Governance) -> Iterator[dict[str, Any]]:
-    titles = {r.id: r.title for r in found.file.roles}
-    for i, line in enumerate(found.file.decisions, 1):
-        yield {
-            "id": f"{line.decision} {i}",
-            "decision": line.decision,
-            "role": titles[line.role],
-            "markets": list(line.markets),
-            "limit": _limit(line),
-            "quorum": line.quorum,
-            "deputies": line.deputies,
-            "veto": [titles[v] for v in line.veto],
-            "separate": line.separate,
-        }
-
-
-def _sign_off(found: Governance) -> Iterator[dict[str, Any]]:
-    titles = {r.id: r.title for r in found.file.roles}
-    for s in found.file.sign_off:
-        yield {
-            "id": s.id,
-            "of": s.of,
-            "role": titles[s.role],
-            "markets": list(s.markets),
-            "why": s.why,
-        }
-
-
-def _exceptions(found: Governance) -> Iterator[dict[str, Any]]:
-    for e in found.file.exceptions:
-        yield {**e.model_dump(mode="json"), "compensating": list(e.compensating)}
-
-
-def _limit(line: Any) -> str:
-    if line.max_days is not None:
-        return f"at most {line.max_days} days"
-    return "recommendation " + " or ".join(r.replace("_", " ") for r in line.recommendations)

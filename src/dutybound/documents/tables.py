@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from dutybound.documents.escape import inline
 from dutybound.documents.shown import Ledger, Md, Open, Shown, TemplateError
-from dutybound.documents.views import RecordTable
+from dutybound.documents.views import Grid
 
 WIDEST, NARROWEST = 48, 6
 SIGNS: Final = {"open": "Open"}
@@ -47,7 +47,7 @@ class Writer:
             mark = self.ledger.cite(value.source)
             parts = [p for p in value.text.strip().split("\n\n") if p.strip()]
             return "\n\n".join(f"{inline(p)}{mark}" for p in parts)
-        if isinstance(value, RecordTable):
+        if isinstance(value, Grid):
             return str(self.table(value))
         return self.text(value)
 
@@ -76,7 +76,7 @@ class Writer:
 
     def _columns(self, rows: Any, columns: str | None) -> list[tuple[str, str]]:
         if columns is None:
-            if not isinstance(rows, RecordTable):
+            if not isinstance(rows, Grid):
                 raise TemplateError("A table needs `columns`: `Heading=attribute | ...`.")
             return [(title, name) for name, title in rows.columns.items()]
         pairs = [c.strip().rpartition("=") for c in columns.split("|")]

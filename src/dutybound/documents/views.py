@@ -155,8 +155,15 @@ class Row:
         """The JSON object itself, for code; a template shows fields of it."""
         return self._value
 
+    def asking(self, ask: Open) -> Row:
+        """The same row, where a cell that is missing shows as a question."""
+        value = {k: ask if v is None else v for k, v in self._value.items()}
+        return Row(value, self._source)
+
 
 def _wrapped(value: Any, source: Source, name: str) -> Any:
+    if isinstance(value, Open):
+        return value
     if isinstance(value, Mapping):
         return Row(value, source)
     if isinstance(value, list | tuple):
@@ -212,14 +219,24 @@ def shown_record(entry: FieldEntry, record: Record | None, about: str | None) ->
 NOTHING: Final = object()
 
 
-class RecordTable:
-    """The rows of a field of type table, each a Row."""
+class Grid:
+    """Rows that bring their own columns, as name to heading."""
 
-    def __init__(self, entry: FieldEntry, record: Record, source: Source) -> None:
-        self.columns = dict(entry.columns or {})
-        value: Any = record.value
-        self.rows = [Row({k: row.get(k) for k in self.columns}, source) for row in value]
-        self.source = source
+    def __init__(self, columns: Mapping[str, str], found: Sequence[Row]) -> None:
+        self.columns = dict(columns)
+        self.rows = list(found)
 
     def __iter__(self) -> Iterator[Row]:
         return iter(self.rows)
+
+
+class RecordTable(Grid):
+    """The rows of a field of type table."""
+
+    def __init__(self, entry: FieldEntry, record: Record, source: Source) -> None:
+        columns, value = dict(entry.columns or {}), record.value
+        super().__init__(
+            columns,
+            [Row({k: row.get(k) for k in columns}, source) for row in value],  # type: ignore[attr-defined]
+        )
+        self.source = source

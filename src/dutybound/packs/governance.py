@@ -23,6 +23,7 @@ Market = Literal["eu", "us", "uk"]
 Verdict = Literal["no_blocker_found", "conditional", "undetermined", "blocked"]
 Choice = Literal["go", "go_with_conditions", "no_go", "postpone"]
 Who = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")]
+Part = Literal["R", "A", "A/R", "C", "I"]
 MARKETS: Final[tuple[Market, ...]] = ("eu", "us", "uk")
 
 
@@ -89,6 +90,22 @@ class Exemption(Closed):
     compensating: tuple[Text, ...] = Field(min_length=1)
 
 
+class Activity(Closed):
+    """One row of the responsibility matrix: an activity and the part of each role in it.
+
+    R does the work, A answers for it (one role only), A/R is both, C is asked before, I is told
+    after.
+    """
+
+    id: Name
+    what: Text
+    roles: dict[Name, Part] = Field(min_length=1)
+
+    def having(self, letter: str) -> tuple[str, ...]:
+        """The roles that have a part, in the order of the file."""
+        return tuple(role for role, part in self.roles.items() if letter in part.split("/"))
+
+
 class GovernanceFile(Closed):
     """`governance.yaml`."""
 
@@ -97,6 +114,7 @@ class GovernanceFile(Closed):
     people: tuple[Person, ...] = Field(min_length=1)
     roles: tuple[Role, ...] = Field(min_length=1)
     decisions: tuple[Line, ...] = Field(min_length=1)
+    activities: tuple[Activity, ...] = ()
     sign_off: tuple[SignOff, ...] = ()
     exceptions: tuple[Exemption, ...] = ()
 
@@ -268,6 +286,9 @@ def _wrong_in_governance(found: GovernanceFile) -> Iterator[tuple[Where, str]]:
     by_id = {r.id: r for r in found.roles}
     for i, line in enumerate(found.decisions):
         yield from _wrong_line(line, ("decisions", i), by_id)
+    yield from _twice("activities", [a.id for a in found.activities])
+    for i, activity in enumerate(found.activities):
+        yield from _wrong_activity(activity, ("activities", i), roles)
     for i, sign in enumerate(found.sign_off):
         if sign.role not in by_id:
             hint = did_you_mean(sign.role, roles)
@@ -309,6 +330,27 @@ def _wrong_line(line: Line, where: Where, roles: dict[str, Role]) -> Iterator[tu
         yield (
             (*where, "recommendations"),
             "No role may decide to launch a blocked market: leave `blocked` out.",
+        )
+
+
+def _wrong_activity(
+    activity: Activity, where: Where, roles: Sequence[str]
+) -> Iterator[tuple[Where, str]]:
+    for role in activity.roles:
+        if role not in roles:
+            hint = did_you_mean(role, roles)
+            yield (*where, "roles", role), f"`{role}` is not among `roles`.{hint}"
+    answers = activity.having("A")
+    if len(answers) != 1:
+        who = " and ".join(f"`{r}`" for r in answers) or "nobody"
+        yield (
+            (*where, "roles"),
+            f"In `{activity.id}`, {who} would be accountable: give `A` or `A/R` to exactly one role.",
+        )
+    if not activity.having("R"):
+        yield (
+            (*where, "roles"),
+            f"In `{activity.id}`, nobody does the work: give `R` or `A/R` to at least one role.",
         )
 
 
