@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from dutybound.documents.views import Grid, rows
-from dutybound.errors import DutyboundError
-from dutybound.packs.governance import Governance
+from dutybound.errors import DutyboundError, did_you_mean
+from dutybound.packs.governance import Governance, Line
 
 PARTS: Final = {"R": "responsible", "A": "accountable", "C": "consulted", "I": "informed"}
+Rows = Iterator[dict[str, Any]]
+
+
+def governed(found: Governance, part: str) -> Rows:
+    """The rows of a part of governance.yaml. Raises DutyboundError for a part that it lacks."""
+    if part not in _PARTS:
+        raise DutyboundError(f"governance.yaml has no part `{part}`.{did_you_mean(part, _PARTS)}")
+    return _PARTS[part](found)
 
 
 def matrix(found: Governance) -> Grid:
@@ -23,58 +31,91 @@ def matrix(found: Governance) -> Grid:
     return Grid(columns, rows(values, "governance", "id", "governance.yaml, activities"))
 
 
-def governed(found: Governance, part: str) -> Iterator[dict[str, Any]]:
-    """The rows of a part of governance.yaml. Raises DutyboundError for a part that it lacks."""
-    names = {p.id: p.name for p in found.file.people}
-    titles = {r.id: r.title for r in found.file.roles}
-    if part == "people":
-        for p in found.file.people:
-            yield {"id": p.id, "name": p.name, "units": list(p.units)}
-    elif part == "roles":
-        for r in found.file.roles:
-            yield {
-                "id": r.id,
-                "title": r.title,
-                "held_by": [names[p] for p in r.held_by],
-                "deputies": [names[p] for p in r.deputies],
-                "owns": list(r.owns),
-                "answers_for": [c.replace("-", " ") for c in r.controls],
-            }
-    elif part == "decisions":
-        for i, line in enumerate(found.file.decisions, 1):
-            yield {
-                "id": f"{line.decision} {i}",
-                "decision": line.decision,
-                "role": titles[line.role],
-                "markets": list(line.markets),
-                "limit": _limit(line),
-                "quorum": line.quorum,
-                "deputies": line.deputies,
-                "veto": [titles[v] for v in line.veto],
-                "separate": line.separate,
-            }
-    elif part == "sign_off":
-        for s in found.file.sign_off:
-            yield {
-                "id": s.id,
-                "of": s.of,
-                "role": titles[s.role],
-                "markets": list(s.markets),
-                "why": s.why,
-            }
-    elif part == "activities":
-        for a in found.file.activities:
-            yield {"id": a.id, "what": a.what} | {
-                word: [titles[r] for r in a.having(letter)] for letter, word in PARTS.items()
-            }
-    elif part == "exceptions":
-        for e in found.file.exceptions:
-            yield {**e.model_dump(mode="json"), "compensating": list(e.compensating)}
-    else:
-        raise DutyboundError(f"governance.yaml has no part `{part}`.")
+def _names(found: Governance, people: Iterable[str]) -> list[str]:
+    return [found.people[p].name if p in found.people else p for p in people]
 
 
-def _limit(line: Any) -> str:
+def _titles(found: Governance, roles: Iterable[str]) -> list[str]:
+    return [found.roles[r].title if r in found.roles else r for r in roles]
+
+
+def _people(found: Governance) -> Rows:
+    for p in found.file.people:
+        yield {"id": p.id, "name": p.name, "units": list(p.units)}
+
+
+def _roles(found: Governance) -> Rows:
+    for r in found.file.roles:
+        yield {
+            "id": r.id,
+            "title": r.title,
+            "held_by": _names(found, r.held_by),
+            "deputies": _names(found, r.deputies),
+            "owns": list(r.owns),
+            "answers_for": [c.replace("-", " ") for c in r.controls],
+        }
+
+
+def _decisions(found: Governance) -> Rows:
+    for i, line in enumerate(found.file.decisions, 1):
+        yield {
+            "id": f"{line.decision} {i}",
+            "decision": line.decision,
+            "role": found.roles[line.role].title,
+            "people": _names(found, found.roles[line.role].held_by),
+            "markets": list(line.markets),
+            "limit": _limit(line),
+            "quorum": line.quorum,
+            "deputies": line.deputies,
+            "veto": _titles(found, line.veto),
+            "separate": line.separate,
+        }
+
+
+def _limit(line: Line) -> str:
     if line.max_days is not None:
         return f"at most {line.max_days} days"
     return "recommendation " + " or ".join(r.replace("_", " ") for r in line.recommendations)
+
+
+def _activities(found: Governance) -> Rows:
+    for a in found.file.activities:
+        by = {word: a.having(letter) for letter, word in PARTS.items()}
+        yield {
+            "id": a.id,
+            "what": a.what,
+            **{word: _titles(found, roles) for word, roles in by.items()},
+            "people": _names(found, found.roles[by["accountable"][0]].held_by),
+        }
+
+
+def _sign_off(found: Governance) -> Rows:
+    for s in found.file.sign_off:
+        yield {
+            "id": s.id,
+            "of": s.of,
+            "role": found.roles[s.role].title,
+            "markets": list(s.markets),
+            "why": s.why,
+        }
+
+
+def _exceptions(found: Governance) -> Rows:
+    for e in found.file.exceptions:
+        yield {
+            **e.model_dump(mode="json"),
+            "compensating": list(e.compensating),
+            "owner": _names(found, [e.owner])[0],
+            "granted_by": _names(found, [e.granted_by])[0],
+            "role": _titles(found, [e.role])[0],
+        }
+
+
+_PARTS: Final[Mapping[str, Callable[[Governance], Rows]]] = {
+    "people": _people,
+    "roles": _roles,
+    "decisions": _decisions,
+    "activities": _activities,
+    "sign_off": _sign_off,
+    "exceptions": _exceptions,
+}

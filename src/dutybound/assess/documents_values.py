@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, Final
 
@@ -167,7 +167,7 @@ class Values:
         if not isinstance(found, RecordTable):
             return ask
         first = next(iter(found.columns))
-        row = next((r for r in found if r._value[first] == wanted), None)
+        row = next((r for r in found if r.plain()[first] == wanted), None)
         return ask if row is None else row.asking(ask)
 
     # ------------------------------------------------------------------ law
@@ -425,7 +425,7 @@ def _when(found: Mapping[str, Any]) -> str:
     return WORDS[outcome]
 
 
-def _clock(duty: dict[str, Any], limit: dict[str, Any], i: int) -> dict[str, Any]:
+def _clock(duty: Mapping[str, Any], limit: Mapping[str, Any], i: int) -> dict[str, Any]:
     unit = str(limit.get("unit", "")).removesuffix("s")
     amount = limit.get("amount")
     size = _DAYS.get(unit.rpartition("_")[2])
