@@ -27,6 +27,7 @@ from dutybound.rules.truth import FALSE
 from dutybound.terms.document import DocumentCatalogue
 from dutybound.terms.evidence import Handling
 from dutybound.terms.finding import Outcome, Verdict
+from dutybound.terms.law import MUST_NATURES
 
 OPEN_OUTCOMES: Final = (Outcome.CONTESTED, Outcome.UNDETERMINED)
 LIVE: Final = (Outcome.APPLIES, Outcome.NOT_YET, *OPEN_OUTCOMES)
@@ -38,6 +39,12 @@ WORDS: Final = {
     Outcome.EXCEPTED: "excepted",
     Outcome.DOES_NOT_APPLY: "does not bind",
     Outcome.NO_LONGER: "no longer binds",
+}
+SOFT: Final = {  # of what is no law: it asks for nothing that binds
+    Outcome.APPLIES: "relevant",
+    Outcome.NOT_YET: "will be relevant",
+    Outcome.NO_LONGER: "no longer relevant",
+    Outcome.DOES_NOT_APPLY: "not relevant",
 }
 GRADES: Final = {
     "A": "official text read",
@@ -241,7 +248,7 @@ class Values:
             "owed_by": found["owed_by"],
             "use": found["scope"].get("use"),
             "outcome": found["outcome"],
-            "stands": WORDS[verdict.outcome],
+            "stands": _stands(found),
             "when": _when(found),
             "since": found.get("effective_from"),
             "until": found.get("until"),
@@ -412,17 +419,23 @@ _ASK_RESULT: Final = {
 _DAYS: Final = {"hour": 1 / 24, "day": 1.0, "week": 7.0, "month": 30.4, "year": 365.0}
 
 
+def _stands(found: Mapping[str, Any]) -> str:
+    """How a finding stands. What is no binding law never `binds`."""
+    outcome = Outcome(found["outcome"])
+    soft = {} if found["nature"] in MUST_NATURES else SOFT
+    return soft.get(outcome) or WORDS[outcome]
+
+
 def _when(found: Mapping[str, Any]) -> str:
     """How a finding stands, with its day in words. Never a day that the finding does not carry."""
-    outcome, day = Outcome(found["outcome"]), found.get("effective_from")
-    if outcome is Outcome.APPLIES and day:
-        return f"binds since {day}"
-    if outcome is Outcome.NOT_YET and day:
-        return f"will bind from {day}"
-    if outcome is Outcome.UNDETERMINED:
-        needs = ", ".join(found.get("needs", ()))
-        return f"not settled: depends on {needs}" if needs else WORDS[outcome]
-    return WORDS[outcome]
+    outcome, day, stands = Outcome(found["outcome"]), found.get("effective_from"), _stands(found)
+    if outcome is Outcome.UNDETERMINED and found.get("needs"):
+        return f"{stands}: depends on {', '.join(found['needs'])}"
+    if day is None:
+        return stands
+    return {Outcome.APPLIES: f"{stands} since {day}", Outcome.NOT_YET: f"{stands} from {day}"}.get(
+        outcome, stands
+    )
 
 
 def _clock(duty: Mapping[str, Any], limit: Mapping[str, Any], i: int) -> dict[str, Any]:

@@ -345,7 +345,7 @@ def _wrong_activity(
         who = " and ".join(f"`{r}`" for r in answers) or "nobody"
         yield (
             (*where, "roles"),
-            f"In `{activity.id}`, {who} would be accountable: give `A` or `A/R` to exactly one role.",
+            f"In `{activity.id}`, {who} would be accountable: give `A` or `A/R` to one role only.",
         )
     if not activity.having("R"):
         yield (
