@@ -85,7 +85,8 @@ def test_the_files_of_a_folder_are_read_together(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["no front", "---\nby: Ann\n---\nx", "---\non: 2026-01-01\n---\nx", "---\nby: ''\n---\n"]
+    "text",
+    ["no front", "---\nby: Ann\n---\nx", "---\non: 2026-01-01\n---\nx", "---\nby: ''\n---\n"],
 )
 def test_authored_text_says_who_wrote_it_and_when(tmp_path: Path, text: str) -> None:
     path = tmp_path / "one.md"

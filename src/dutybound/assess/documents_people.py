@@ -35,6 +35,10 @@ def _names(found: Governance, people: Iterable[str]) -> list[str]:
     return [found.people[p].name if p in found.people else p for p in people]
 
 
+def _held_by(found: Governance, role: str) -> list[str]:
+    return _names(found, found.roles[role].held_by) or ["nobody named"]
+
+
 def _titles(found: Governance, roles: Iterable[str]) -> list[str]:
     return [found.roles[r].title if r in found.roles else r for r in roles]
 
@@ -62,7 +66,7 @@ def _decisions(found: Governance) -> Rows:
             "id": f"{line.decision} {i}",
             "decision": line.decision,
             "role": found.roles[line.role].title,
-            "people": _names(found, found.roles[line.role].held_by),
+            "people": _held_by(found, line.role),
             "markets": list(line.markets),
             "limit": _limit(line),
             "quorum": line.quorum,
@@ -85,7 +89,7 @@ def _activities(found: Governance) -> Rows:
             "id": a.id,
             "what": a.what,
             **{word: _titles(found, roles) for word, roles in by.items()},
-            "people": _names(found, found.roles[by["accountable"][0]].held_by),
+            "people": _held_by(found, by["accountable"][0]),
         }
 
 

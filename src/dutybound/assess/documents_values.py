@@ -377,6 +377,9 @@ class Values:
         """
         if self._governance is None:
             return Open(Question("governance.yaml", "Who decides what? Name --governance FILE."))
+        if part in ASKED and not list(governed(self._governance, ASKED[part])):
+            ask = "Who does what? Give each activity its roles under `activities`."
+            return Open(Question("governance.yaml, activities", ask, "ai-governance-lead"))
         if part == "matrix":
             return matrix(self._governance)
         values = list(governed(self._governance, part))
@@ -408,6 +411,7 @@ class Values:
         return Row(found, Source("result", name, self._content, found.get("profile_sha256", "")))
 
 
+ASKED: Final = {"activities": "activities", "matrix": "activities"}
 _ASK_RESULT: Final = {
     "launch": "What does the launch dossier say? Name --market and --on.",
     "plan": "What is to be done first?",
@@ -444,7 +448,8 @@ def _clock(duty: Mapping[str, Any], limit: Mapping[str, Any], i: int) -> dict[st
     size = _DAYS.get(unit.rpartition("_")[2])
     days = None if amount is None or size is None else amount * size
     said = [str(limit.get("bound", "")).replace("_", " "), "" if amount is None else f"{amount:g}"]
-    said.append(str(limit.get("unit", "")).replace("_", " "))
+    words = str(limit.get("unit", "")).replace("_", " ")
+    said.append(words.removesuffix("s") if amount == 1 else words)
     return {
         "key": f"{duty['key']} #{i + 1}",
         "title": duty["title"],
