@@ -124,6 +124,15 @@ def test_every_field_of_an_interview_is_documented(tmp_path: Path) -> None:
     assert [] == sorted(set(keys(value)) - documented(value["schema"]))
 
 
+def test_every_field_of_a_description_is_documented(tmp_path: Path) -> None:
+    target = str(tmp_path / "applications.parquet")
+    script = "examples/mortgage-decisions/prepare.py"
+    subprocess.run([sys.executable, script, target], cwd=ROOT, check=True, capture_output=True)
+    config = "examples/mortgage-decisions/model.yaml"
+    value = printed(["describe", target, "--config", config])
+    assert [] == sorted(set(keys(value)) - documented(value["schema"]))
+
+
 def test_every_field_of_a_measuring_run_is_documented(tmp_path: Path) -> None:
     target = str(tmp_path / "applications.parquet")
     script = "examples/mortgage-decisions/prepare.py"

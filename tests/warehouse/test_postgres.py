@@ -9,8 +9,10 @@ from typing import Any
 import psycopg
 import pytest
 
+from dutybound.assess.describe import as_json
 from dutybound.errors import BadInput
 from dutybound.terms.table import Banded, Feature, Source
+from dutybound.warehouse.description import describe_table
 from dutybound.warehouse.profile_file import profile_bytes
 from dutybound.warehouse.scan import profile_table
 from tests.store.conftest import postgres  # noqa: F401 - a fixture
@@ -54,6 +56,21 @@ def test_the_same_bytes(tmp_path: Path, table: str) -> None:
     assert one.reference is not None and two.reference is not None
     assert profile_bytes(one.reference) == profile_bytes(two.reference)
     assert profile_bytes(one.current) == profile_bytes(two.current)
+
+
+def test_the_same_description(tmp_path: Path, table: str) -> None:
+    """Ten rows in groups of three: only the names of types differ."""
+    config = replace(CONFIG, features=(*CONFIG.features, Feature(NAME, "number")))
+    sources = (
+        write(tmp_path / "table.parquet", DATA),
+        Source("postgres", "table", table, "log.select"),
+    )
+    one, two = (as_json(describe_table(source, config, 3))["columns"] for source in sources)
+    assert ["BIGINT", "int8"] == [c[0].pop("type") for c in (one, two)]
+    for found in (*one, *two):
+        found.pop("type", None)
+    assert one == two
+    assert any(c["groups"] for c in one)
 
 
 def test_no_table_and_no_password_in_the_error(table: str) -> None:

@@ -38,6 +38,7 @@ COMMANDS: Final = {
     "launch": "Whether a system can be launched, market by market; room for a decision.",
     "measure": "Measure a decision table: drift, fairness, performance.",
     "documents": "The dossier: documents written from records, their state, their issue.",
+    "describe": "What a dataset holds, with nothing about a single row.",
     "audit-pack": "What an auditor needs to check the evidence, in one file.",
     "demo": "The credit-scoring example from end to end.",
 }

@@ -7,7 +7,7 @@ becomes a candidate and is given no role: using it needs a ground, and that is a
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -119,7 +119,11 @@ class _Maker:
 
     def proposal(self) -> Proposal:
         """Give each column one role, or none."""
-        candidates = [(c, why) for c in self.columns if (why := _protected(c))]
+        candidates = [
+            (c, why)
+            for c in self.columns
+            if (why := looks_protected(c.name, c.words if c.family == sql.TEXT else ()))
+        ]
         free = [c for c in self.columns if c.name not in {c.name for c, _ in candidates}]
         self.time = self._time(free)
         for role in ROLES:
@@ -191,12 +195,15 @@ class _Maker:
         return None
 
 
-def _protected(column: _Column) -> str | None:
-    name = re.sub(r"([a-z])([A-Z])", r"\1_\2", column.name).lower()
-    if PROTECTED_NAMES.search(name):
+def looks_protected(name: str, words: Collection[str]) -> str | None:
+    """Why a column looks like a protected attribute: `its name` or `its values`; None if not.
+
+    words: the values of a text column, in small letters; empty for others.
+    """
+    spaced = re.sub(r"([a-z])([A-Z])", r"\1_\2", name).lower()
+    if PROTECTED_NAMES.search(spaced):
         return "its name"
-    words = column.words
-    if column.family == sql.TEXT and 0 < len(words) <= FEW and len(words & PROTECTED_VALUES) > 1:
+    if 0 < len(words) <= FEW and len(PROTECTED_VALUES.intersection(words)) > 1:
         return "its values"
     return None
 
