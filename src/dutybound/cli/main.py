@@ -39,6 +39,7 @@ COMMANDS: Final = {
     "measure": "Measure a decision table: drift, fairness, performance.",
     "documents": "The dossier: documents written from records, their state, their issue.",
     "describe": "What a dataset holds, with nothing about a single row.",
+    "explain-model": "Explain a model: reasons, importance, robustness.",
     "audit-pack": "What an auditor needs to check the evidence, in one file.",
     "demo": "The credit-scoring example from end to end.",
 }

@@ -7,8 +7,8 @@ from importlib import import_module
 from dutybound.models.model import Model, ModelError
 
 
-def load_callable(path: str) -> Model:
-    """The function that `module:function` names. Dots after the colon name attributes.
+def load_object(path: str) -> object:
+    """What `module:name` names. Dots after the colon name attributes.
 
     Loading runs the code of the module: take it from people you trust. Raises ModelError.
     """
@@ -25,6 +25,12 @@ def load_callable(path: str) -> Model:
         if not hasattr(found, part):
             raise ModelError(f"`{module}` has no `{name}`. Check the part after the colon.")
         found = getattr(found, part)
+    return found
+
+
+def load_callable(path: str) -> Model:
+    """The function that `module:function` names, as `load_object` finds it. Raises ModelError."""
+    found = load_object(path)
     if not callable(found):
         raise ModelError(f"`{path}` is not callable. It has to take rows and return scores.")
     model: Model = found

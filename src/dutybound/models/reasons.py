@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -65,6 +65,7 @@ class DecisionReasons:
     row: its position in the table. moved: how far the score moves to the favourable side when the
     stated reasons are put at the reference together; None if that was not tried. turned: whether
     that makes the decision favourable. compared: how the method fares beside another one.
+    withheld: whether a feature that may not be named pushed enough to stand among the reasons.
     """
 
     row: int
@@ -73,6 +74,7 @@ class DecisionReasons:
     moved: float | None
     turned: bool | None
     compared: Compared | None
+    withheld: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,9 @@ class ReasonTable:
 
     rows: shape (n,), positions in the table. x: shape (n, d). scores: shape (n,). order: shape
     (n, k), positions of features, -1 where there is no further reason. pushed: shape (n, k), in
-    `unit`. moved, turned: shape (n,), from the deletion test. Read one decision with `decision`.
+    `unit`. moved, turned: shape (n,), from the deletion test. never: shape (d,), features that no
+    reason may name. withheld: shape (n,), where one of them pushed enough to be a reason: what is
+    stated is then not the whole. Read one decision with `decision`.
     """
 
     names: tuple[str, ...]
@@ -95,6 +99,8 @@ class ReasonTable:
     scores: Array
     order: Order
     pushed: Array
+    never: Flags
+    withheld: Flags
     moved: Array | None = None
     turned: Flags | None = None
     deletion: Deletion | None = None
@@ -112,6 +118,7 @@ class ReasonTable:
             None if self.moved is None else float(self.moved[i]),
             None if self.turned is None else bool(self.turned[i]),
             self.compared,
+            bool(self.withheld[i]),
         )
 
     def _reasons(self, i: int) -> Iterator[Reason]:
@@ -137,20 +144,26 @@ def reason_table(
     *,
     rows: Order | None = None,
     places: int = PLACES,
+    least: float = 0.0,
+    never: Collection[str] = (),
+    scores: Array | None = None,
 ) -> ReasonTable:
     """Rank the contributions of decisions that are adverse.
 
     x, contributions: shape (n, d), of adverse decisions only. rows: their positions in a larger
-    table. reference: shape (d,). Raises ModelError if a decision is not adverse.
+    table. reference: shape (d,). least: a smaller push is no reason. never: features that no
+    reason may name. scores: of x, if known. Raises ModelError if a decision is not adverse.
     """
     cases = scorer.rows(x)
-    scores = scorer.score(cases)
+    scores = scorer.score(cases) if scores is None else scores
     if not rule.is_adverse(scores).all():
         raise ModelError("Reasons are given for adverse decisions only. See `adverse_rows`.")
     if contributions.values.shape != cases.shape:
         raise ModelError("The contributions belong to other rows.")
     toward = rule.sign * contributions.values
-    order = rank_reasons(toward, places)
+    hidden = np.zeros(cases.shape[1], dtype=np.bool_)
+    hidden[[scorer.position(name) for name in never]] = True
+    order, withheld = _ranked(toward, places, least, hidden)
     pushed = np.where(order == NONE, 0.0, np.take_along_axis(toward, order, axis=1))
     where = np.arange(len(cases)) if rows is None else rows
     c = contributions
@@ -166,7 +179,18 @@ def reason_table(
         scores,
         order,
         pushed,
+        hidden,
+        withheld,
     )
+
+
+def _ranked(toward: Array, places: int, least: float, hidden: Flags) -> tuple[Order, Flags]:
+    """The reasons without hidden features, and where a hidden one would have stood among them."""
+    order = rank_reasons(toward, places, least)
+    if not hidden.any():
+        return order, np.zeros(len(order), dtype=np.bool_)
+    withheld: Flags = (hidden[order] & (order != NONE)).any(axis=1)
+    return rank_reasons(np.where(hidden, 0.0, toward), places, least), withheld
 
 
 def with_deletion_test(
@@ -229,6 +253,6 @@ def with_agreement(
     drawn = plan.draw(len(table))
     if other.values.shape != (len(drawn), table.x.shape[1]):
         raise ModelError("The other contributions do not belong to the rows that the plan draws.")
-    order = rank_reasons(table.rule.sign * other.values, table.order.shape[1])
+    order, _ = _ranked(table.rule.sign * other.values, table.order.shape[1], 0.0, table.never)
     found = agreement(table.order[drawn], order, level)
     return replace(table, compared=Compared(other.method, len(drawn), plan, found))

@@ -11,6 +11,7 @@ from dutybound.packs.documents_schema import RecordsFile
 from dutybound.packs.evidence import TrustFile
 from dutybound.packs.governance import DecisionFile, ExceptionFile, GovernanceFile
 from dutybound.packs.measure_config import MeasureFile
+from dutybound.packs.model_config import ModelFile
 from dutybound.packs.reports import IsoCertificate, Soc2Report
 
 MODELS: Final[dict[str, type[BaseModel]]] = {
@@ -23,6 +24,7 @@ MODELS: Final[dict[str, type[BaseModel]]] = {
     "exceptions": ExceptionFile,
     "measures-file": MeasureFile,
     "records": RecordsFile,
+    "model-file": ModelFile,
 }
 
 
