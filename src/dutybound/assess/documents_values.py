@@ -46,6 +46,8 @@ SOFT: Final = {  # of what is no law: it asks for nothing that binds
     Outcome.NO_LONGER: "no longer relevant",
     Outcome.DOES_NOT_APPLY: "not relevant",
 }
+PERMITS: Final = {Outcome.APPLIES: "allows", Outcome.NOT_YET: "will allow"}
+HOLDS: Final = {Outcome.APPLIES: "holds", Outcome.NOT_YET: "will hold"}
 GRADES: Final = {
     "A": "official text read",
     "B": "several professional sources",
@@ -77,10 +79,12 @@ class Values:
         """The names for a document of one party, or of the system."""
         things = self._things
         own = {"party": next(p for p in things["parties"] if p.key == party)} if party else {}
+        uses = [u for u in things["uses"] if party is None or self._takes_part(u, party)]
         return {
             **things,
             **own,
-            "uses": [u for u in things["uses"] if party is None or self._takes_part(u, party)],
+            "uses": uses,
+            "data": [d for d in things["data"] if party is None or self._at_work(d.key, uses)],
             "day": self._result.as_of.isoformat(),
             "content": self._content,
             "field": lambda name, about=None: self.field(name, about, party),
@@ -133,6 +137,12 @@ class Values:
         if own is None:
             return True
         return any(any_within([code], place) != FALSE for code in found.places for place in own)
+
+    def _at_work(self, data: str, uses: list[Any]) -> bool:
+        """Whether a data set is at work in one of the uses; so may all be if one names none."""
+        keys = {u.key for u in uses}
+        named = [u.data for u in self._profile.uses if u.id in keys]
+        return any(n is None or data in n for n in named)
 
     def _events(self) -> list[Row]:
         values = [
@@ -424,10 +434,15 @@ _DAYS: Final = {"hour": 1 / 24, "day": 1.0, "week": 7.0, "month": 30.4, "year": 
 
 
 def _stands(found: Mapping[str, Any]) -> str:
-    """How a finding stands. What is no binding law never `binds`."""
-    outcome = Outcome(found["outcome"])
-    soft = {} if found["nature"] in MUST_NATURES else SOFT
-    return soft.get(outcome) or WORDS[outcome]
+    """How a finding stands. What is no binding law, or sets no duty, never `binds`."""
+    outcome, kind = Outcome(found["outcome"]), found["kind"]
+    if found["nature"] not in MUST_NATURES:
+        return SOFT.get(outcome) or WORDS[outcome]
+    if kind in ("permission", "relief", "exclusion", "transition"):
+        return PERMITS.get(outcome) or WORDS[outcome]
+    if kind in ("supervision", "note", "penalty"):
+        return HOLDS.get(outcome) or WORDS[outcome]
+    return WORDS[outcome]
 
 
 def _when(found: Mapping[str, Any]) -> str:

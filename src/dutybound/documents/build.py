@@ -127,7 +127,7 @@ def _section(
     wanted: Wanted, section: Section, values: Mapping[str, Any], materials: Materials
 ) -> BuiltSection:
     ledger, words = Ledger(), materials.words
-    writer = Writer(ledger, words["phrase.open"])
+    writer = Writer(ledger, words["phrase.open"], words["phrase.fill"])
     where = f"{wanted.entry.id}, section {section.id}"
     parts = []
     if section.text is not None:

@@ -16,9 +16,13 @@ SIGNS: Final = {"open": "Open"}
 class Writer:
     """Writes values as Markdown, and notes in a ledger what they rest on."""
 
-    def __init__(self, ledger: Ledger, open_word: str) -> None:
+    def __init__(self, ledger: Ledger, open_word: str, fill_word: str) -> None:
         self.ledger = ledger
-        self._open = open_word
+        self._open, self._fill = open_word, fill_word
+
+    def fill(self, what: str) -> Md:
+        """A place in a letter that the record of one decision fills: visible, and no question."""
+        return Md(f"**\\[{inline(self._fill)}: {inline(what)}\\]**")
 
     def gap(self, found: Open) -> str:
         """An open question, visible."""

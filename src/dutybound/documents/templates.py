@@ -62,7 +62,10 @@ def _environment() -> ImmutableSandboxedEnvironment:
         "lacking": _is_lacking,
     }
     made.filters |= {"bullets": lambda v: _WRITER.get().bullets(v), "words": _words}
-    made.globals |= {"table": lambda *a, **k: _WRITER.get().table(*a, **k)}
+    made.globals |= {
+        "table": lambda *a, **k: _WRITER.get().table(*a, **k),
+        "fill": lambda what: _WRITER.get().fill(what),
+    }
     return made
 
 
