@@ -29,7 +29,7 @@ WORDS = {
         "sources": "Sources", "sources-say": "Numbers are records.", "section": "Section",
         "question": "Question", "field": "Field", "about": "About", "who": "Who",
         "number": "No.", "kind": "Kind", "record": "Record", "where": "Where",
-        "because": "Because of",
+        "because": "Because of", "fill": "To fill",
     }.items()
 }  # fmt: skip
 PROFILE = """\
