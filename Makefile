@@ -63,8 +63,8 @@ $(COMPILED): $(INSTALLED) $(CONTENT) $(UNCOMPILED)
 	@$(BIN)/dutybound law compile
 	@touch $(COMPILED)
 
-demo: setup ## show the credit-scoring example, from duties to a launch
-	@$(BIN)/dutybound demo
+demo: setup ## show the credit-scoring example, and write its dossier into build/demo
+	@$(BIN)/dutybound demo --dossier build/demo
 
 test: setup ## run all tests
 	@$(BIN)/pytest -n auto

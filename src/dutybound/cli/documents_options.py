@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -70,6 +71,13 @@ def opened(profile: Path, **given: Any) -> Dossier:
         only=given["only"],
     )
     return open_dossier(load_content(()), Files(profile, trust=given["trust"], **files), asked)
+
+
+def beside(profile: Path, as_of: date | None = None) -> Dossier:
+    """The dossier of a profile with everything that lies beside it."""
+    names = ("records", "authored", "evidence", "trust", "governance", "decision")
+    plain = dict.fromkeys((*names, "known_on", "markets", "only"))
+    return opened(profile, **plain, as_of=as_of, language="en")
 
 
 def _beside(folder: Path, names: tuple[str, ...]) -> Path | None:

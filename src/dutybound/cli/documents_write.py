@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Any, Final
 
 import click
 
+from dutybound.cli.bar import Bar
 from dutybound.cli.documents_options import FILE, looking_at_records, opened
 from dutybound.cli.evidence_options import Names
 from dutybound.cli.options import print_json
@@ -55,7 +55,7 @@ def command(
     from dutybound.assess.documents_write import write_dossier
 
     dossier = opened(profile, **given)
-    bar = _Bar()
+    bar = Bar()
     found = write_dossier(
         dossier, output, formats, reference=reference, replace=replace, progress=bar
     )
@@ -76,23 +76,3 @@ def _say(output: Path, found: Any) -> None:
         click.echo(f"{built.wanted.id:<40} {state}{more}")
     count = len(found.documents)
     click.echo(f"{count} documents in {output}; begin with {output / 'index.html'}")
-
-
-class _Bar:
-    """Progress on stderr, if a person looks."""
-
-    def __init__(self) -> None:
-        self._shown = sys.stderr.isatty()
-        self._width = 0
-
-    def __call__(self, done: int, count: int, name: str) -> None:
-        if not self._shown:
-            return
-        text = f"{done}/{count} {name}"
-        click.echo(f"\r{text:<{self._width}}", nl=False, err=True)
-        self._width = len(text)
-
-    def end(self) -> None:
-        """Clear the line."""
-        if self._shown:
-            click.echo(f"\r{'':<{self._width}}\r", nl=False, err=True)
