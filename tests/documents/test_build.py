@@ -23,7 +23,7 @@ UNKNOWN = Open(Question("uses.lend.x", "Is it so?", "product-owner"))
 
 
 def lines(body: str) -> list[str]:
-    return body.split("## Sources")[0].splitlines()
+    return body.split("## Sources", maxsplit=1)[0].splitlines()
 
 
 def test_each_paragraph_list_item_and_row_names_its_records() -> None:
@@ -109,7 +109,8 @@ def test_missing_authored_text_is_a_gap(tmp_path: Path, monkeypatch: Patch) -> N
 
 # ---------------------------------------------------------------------- from files to documents
 def test_facts_come_with_file_and_line(tmp_path: Path, monkeypatch: Patch) -> None:
-    text = "{{ system.name }}: {{ system.generative }}. {% for u in uses %}{{ u.description }}{% endfor %}"
+    each = "{% for u in uses %}{{ u.description }}{% endfor %}"
+    text = "{{ system.name }}: {{ system.generative }}. " + each
     found = built(dossier(tmp_path, entry(section(text)), monkeypatch))
     said = {(s.key, s.where) for s in found.sources}
     assert ("fact system.generative", "system.yaml:2") in said
