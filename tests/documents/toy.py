@@ -29,7 +29,11 @@ WORDS = {
         "sources": "Sources", "sources-say": "Numbers are records.", "section": "Section",
         "question": "Question", "field": "Field", "about": "About", "who": "Who",
         "number": "No.", "kind": "Kind", "record": "Record", "where": "Where",
-        "because": "Because of", "fill": "To fill",
+        "because": "Because of", "state": "State", "document": "Document", "draft": "Draft",
+        "open-count": "Open", "overview": "Dossier", "complete": "complete", "stale": "stale",
+        "state-open": "open", "formats": "Formats", "family": "Group", "issued": "Issued",
+        "issued-by": "Issued by", "version": "Version", "digest": "Digest", "changes": "Changed",
+        "fill": "To fill",
     }.items()
 }  # fmt: skip
 PROFILE = """\
@@ -51,6 +55,7 @@ uses:
 FIELDS = {
     "purpose.intended": FieldEntry("purpose.intended", "What is it for?", "text", "product-owner"),
     "party.seat": FieldEntry("party.seat", "Where is the seat?", "line", "legal-counsel", "party"),
+    "risk.signatory": FieldEntry("risk.signatory", "Who signs?", "line", "legal-counsel"),
     "use.harm": FieldEntry("use.harm", "What can go wrong?", "list", "risk-manager", "use"),
     "risk.register": FieldEntry(
         "risk.register", "Which risks?", "table", "risk-manager", "system",
