@@ -44,12 +44,16 @@ class Consequences:
     def __init__(self, constraints: Iterable[Constraint]) -> None:
         compiler = Compiler(NoLaw(), "")
         self._rules: list[_Rule] = []
+        self._deriving: list[_Rule] = []
         self._by_things: dict[tuple[str, frozenset[str]], list[_Rule]] = {}
         for constraint in constraints:
             members = constraint.when[1] if constraint.when[0] == "all" else [constraint.when]
             tests = [(member, compiler.test(member)) for member in members]
             read = facts_read(constraint.when)
-            self._rules.append((constraint.says, frozenset(read), tests))
+            rule = (constraint.says, frozenset(read), tests)
+            self._rules.append(rule)
+            if constraint.derives:
+                self._deriving.append(rule)
 
     def violated(self, facts: dict[str, Facts]) -> list[str]:
         """What each broken constraint says."""
@@ -80,7 +84,7 @@ class Consequences:
         """The constraints on a thing that look at nothing but the things at hand."""
         found = self._by_things.get((thing, known))
         if found is None:
-            found = [r for r in self._rules if _fits({t for t, _ in r[1]}, thing, known)]
+            found = [r for r in self._deriving if _fits({t for t, _ in r[1]}, thing, known)]
             self._by_things[thing, known] = found
         return found
 

@@ -84,7 +84,10 @@ def _constraints(
     found = []
     for i, raw in enumerate(document.value.get("constraints", [])):
         when = reader.read(raw.get("when"), ("constraints", i, "when"))
-        found.append(Constraint(str(raw.get("says")), when))
+        derives = raw.get("derives", True)
+        if not isinstance(derives, bool) or raw.keys() - {"says", "when", "derives"}:
+            report(("constraints", i), "A constraint has `says`, `when` and maybe `derives: false`.")
+        found.append(Constraint(str(raw.get("says")), when, derives is not False))
     return tuple(found)
 
 

@@ -208,10 +208,15 @@ class FactType:
 
 @dataclass(frozen=True, slots=True)
 class Constraint:
-    """Statements that cannot hold together."""
+    """Statements that cannot hold together.
+
+    derives: whether an unknown fact follows from the others. Not where the law, and not the
+    vocabulary, says which purposes matter: then only what is stated is held against each other.
+    """
 
     says: str
     when: Condition
+    derives: bool = True
 
 
 @dataclass(frozen=True, slots=True)
