@@ -74,7 +74,7 @@ def entry(*sections: Section, **more: Any) -> DocumentEntry:
             "id": "paper", "family": "test", "title": "Paper", "purpose": "To try.",
             "answers": (Answered("eu-ai-act", "Art. 17", "binding_law"),), "readers": ("lawyer",),
             "per": "system", "approver": "compliance-officer", "sections": sections,
-            "always": True, **more,
+            "always": True, "evidence_for": ("DB-DOC-01",), **more,
         }
     )  # fmt: skip
 

@@ -81,7 +81,8 @@ def catalogue_problems(folder: Path, content: Content, *, complete: bool) -> tup
         if (folder / "measures").is_dir():
             problems += measure_problems(folder, content.rules)
         if (folder / "documents").is_dir():
-            problems += document_problems(folder, content.rules, found.controls)
+            asked = {d for c in found.controls.values() for d in c.documents}
+            problems += document_problems(folder, content.rules, found.controls, asked)
         return problems
     except ContentError as error:
         return error.problems

@@ -208,9 +208,10 @@ def _copies(
 
 
 def _controls(built: Built) -> tuple[str, ...]:
-    """The controls that ask for this document by its id."""
-    name = built.wanted.entry.id
-    return tuple(c.id for c in catalogue().controls.values() if name in c.documents)
+    """The controls for which the document is evidence: those that name it, and those it names."""
+    entry = built.wanted.entry
+    asking = (c.id for c in catalogue().controls.values() if entry.id in c.documents)
+    return tuple(sorted({*asking, *entry.evidence_for}))
 
 
 def _predicate(

@@ -133,10 +133,11 @@ class _Reader:
                 yield ("before_issue", "fields"), f"There is no field `{key}`.{hint}"
         if rule and rule.signatory and rule.signatory not in self.fields:
             yield ("before_issue", "signatory"), f"There is no field `{rule.signatory}`."
-        for key in rule.controls if rule else ():
-            if key not in self.controls:
+        named = {"before_issue": rule.controls if rule else (), "evidence_for": model.evidence_for}
+        for where, keys in named.items():
+            for key in (k for k in keys if k not in self.controls):
                 hint = did_you_mean(key, self.controls)
-                yield ("before_issue", "controls"), f"There is no control `{key}`.{hint}"
+                yield (where,), f"There is no control `{key}`.{hint}"
 
     def finish(self) -> DocumentCatalogue:
         """Everything that was read, with English headings as words. Raises ContentError."""
@@ -159,9 +160,12 @@ def read_documents(
 
 
 def document_problems(
-    folder: Path, rules: Collection[str], controls: Collection[str]
+    folder: Path, rules: Collection[str], controls: Collection[str], asked: Collection[str] = ()
 ) -> tuple[Problem, ...]:
-    """What is wrong with the documents, headings without a translation included. For the lint."""
+    """What is wrong with the documents, headings without a translation included. For the lint.
+
+    asked: documents that controls name. An issued document has to be evidence for something.
+    """
     reader = _read(folder, rules, controls)
     if not reader.problems:
         catalogue = reader.finish()
@@ -170,6 +174,10 @@ def document_problems(
         for name in sorted(reader.fields.keys() - reader.shown - needed):
             text = f"No document shows the field `{name}`."
             reader.problems.append(Problem(f"{FOLDER}/{FIELDS}", 1, 1, text))
+        for entry in catalogue.documents.values():
+            if entry.id not in asked and not entry.evidence_for:
+                text = f"No control names `{entry.id}` in `documents`: name one in `evidence_for`."
+                reader.problems.append(Problem(f"{FOLDER}/{entry.id}.yaml", 1, 1, text))
     return tuple(sorted(set(reader.problems)))
 
 
@@ -255,6 +263,7 @@ def _entry(m: DocumentFile) -> DocumentEntry:
         if rule is None
         else IssueRule(rule.why, rule.fields, rule.controls, rule.signatory),
         landscape=m.landscape,
+        evidence_for=m.evidence_for,
     )
 
 

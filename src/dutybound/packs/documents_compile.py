@@ -20,7 +20,7 @@ from dutybound.terms.document import (
     Section,
 )
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 DOCUMENTS: Final = COMPILED.with_name("documents.json")
 
 
@@ -81,6 +81,7 @@ def _entry(p: dict[str, Any]) -> DocumentEntry:
         "readers": tuple(p["readers"]),
         "rules": tuple(p["rules"]),
         "points": tuple(p["points"]),
+        "evidence_for": tuple(p["evidence_for"]),
         "sections": tuple(_section(s) for s in p["sections"]),
         "before_issue": rule
         and IssueRule(

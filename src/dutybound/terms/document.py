@@ -85,7 +85,8 @@ class DocumentEntry:
 
     always: whether it belongs to each dossier. per: one for the system or one for each party that
     owes it. approver: the owner name of controls of who may issue it. points: the pinpoints of the
-    source that have to be answered; each section names its own.
+    source that have to be answered; each section names its own. evidence_for: controls for which
+    an issued copy is evidence, besides those that name the document themselves.
     """
 
     id: str
@@ -103,6 +104,7 @@ class DocumentEntry:
     not_asked: Mapping[str, str] | None = None
     before_issue: IssueRule | None = None
     landscape: bool = False
+    evidence_for: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
