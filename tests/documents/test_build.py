@@ -186,3 +186,24 @@ def test_the_same_records_make_the_same_bytes(tmp_path: Path, monkeypatch: Patch
     one = built(dossier(tmp_path, entry(section(text)), monkeypatch))
     two = built(dossier(tmp_path, entry(section(text)), monkeypatch))
     assert one.body == two.body
+
+
+# ---------------------------------------------------------------------- charts
+def test_a_chart_comes_with_its_numbers_and_its_record() -> None:
+    from dutybound.documents.charts import Chart
+    from dutybound.documents.views import Drawn
+
+    chart = Chart("fairness", "Title <i>", "Alt text.", b"<svg/>", b"", ("A", "B"), (("x", "1"),))
+    source = Source("result measure", "run.json", "evidence folder", "v")
+    found = alone("{{ c }}", c=Drawn([(chart, source)]))
+    (name,) = found.pictures
+    assert f"![Alt text.]({name})" in found.body
+    assert "| x | 1 [[1](#s-1)]{.src} |" in found.body
+    assert b"<svg/>" == found.pictures[name].svg
+
+
+def test_without_measures_a_chart_is_an_open_question(tmp_path: Path, monkeypatch: Patch) -> None:
+    found = built(dossier(tmp_path, entry(section("{{ chart('fairness') }}")), monkeypatch))
+    assert ["result measure"] == [q.key for q in found.questions]
+    with pytest.raises(TemplateError, match="fairness"):
+        built(dossier(tmp_path, entry(section("{{ chart('fairnes') }}")), monkeypatch))

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from dutybound.assess.catalogue import catalogue
 from dutybound.assess.documents_people import governed, matrix
+from dutybound.assess.documents_shown import Results
 from dutybound.assess.gaps import Gaps
 from dutybound.assess.gaps import as_json as gaps_json
 from dutybound.documents.shown import Open, Question, Shown, Source
@@ -68,11 +69,12 @@ class Values:
         results: Mapping[str, Any],
     ) -> None:
         self._found, self._documents, self._records = found, documents, records
-        self._governance, self._results = governance, results
+        self._governance = governance
         self._result = found.assessment
         self._profile = self._result.profile
         content = self._result.content
         self._content = f"content {content.version}"
+        self._shown = Results(results, self._content)
         self._vocabulary = Vocabulary(content.facts, content.places)
 
     def __call__(self, party: str | None) -> dict[str, Any]:
@@ -95,7 +97,8 @@ class Values:
             "refused": self._refused,
             "framework": self.framework,
             "governance": self.governed,
-            "result": self.result,
+            "result": self._shown.result,
+            "chart": self._shown.chart,
             "row_of": self.row_of,
             "place": lambda code: self._vocabulary.places.get(str(code), str(code)),
             "holders": self.holders,
@@ -404,32 +407,8 @@ class Values:
         source = Source("governance", role, "governance.yaml", "; ".join(names))
         return Row({"names": list(names)}, source).names
 
-    # ------------------------------------------------------------------ results of other verbs
-    def result(self, name: str) -> Any:
-        """The JSON of another verb as a record: `launch`, `plan`, `rmf`, `measure`, `description`.
-
-        A list for those of which there may be several; open if there is none.
-        """
-        if name not in self._results:
-            raise DutyboundError(f"There are no results of `{name}`.")
-        found = self._results[name]
-        found = found() if callable(found) else found
-        if found is None or found == []:
-            return Open(Question(f"result {name}", _ASK_RESULT[name]))
-        if isinstance(found, list):
-            return rows(found, f"result {name}", "file", "evidence folder")
-        return Row(found, Source("result", name, self._content, found.get("profile_sha256", "")))
-
 
 ASKED: Final = {"activities": "activities", "matrix": "activities"}
-_ASK_RESULT: Final = {
-    "launch": "What does the launch dossier say? Name --market and --on.",
-    "plan": "What is to be done first?",
-    "rmf": "Where does the system stand in the NIST AI RMF?",
-    "measure": "How does the model do on real decisions? Run `dutybound measure` and sign it.",
-    "description": "What is in the data? Run `dutybound describe` and keep its JSON.",
-    "explanation": "What moves the score? Run `dutybound explain-model` and keep its JSON.",
-}
 _DAYS: Final = {"hour": 1 / 24, "day": 1.0, "week": 7.0, "month": 30.4, "year": 365.0}
 
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from dutybound.documents.escape import authored as escape_authored
 from dutybound.documents.escape import inline
+from dutybound.documents.page import Picture
 from dutybound.documents.shown import (
     CLOSE_MARK,
     OPEN_MARK,
@@ -72,6 +73,7 @@ class BuiltSection:
     text: str
     sources: tuple[Source, ...]
     questions: tuple[Question, ...]
+    pictures: Mapping[str, Picture] = field(default_factory=dict)
 
     @property
     def state(self) -> SectionState:
@@ -93,7 +95,11 @@ class Built:
     sections: tuple[BuiltSection, ...]
     body: str
     sources: tuple[Source, ...]
-    pictures: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def pictures(self) -> dict[str, Picture]:
+        """The charts by the names that the body uses."""
+        return {name: p for s in self.sections for name, p in s.pictures.items()}
 
     @property
     def questions(self) -> tuple[Question, ...]:
@@ -136,7 +142,12 @@ def _section(
     title = words[f"{wanted.entry.id}.{section.id}"]
     text = "\n\n".join(p for p in parts if p.strip())
     return BuiltSection(
-        section.id, title, text, tuple(ledger.sources), tuple(ledger.questions.values())
+        section.id,
+        title,
+        text,
+        tuple(ledger.sources),
+        tuple(ledger.questions.values()),
+        ledger.pictures,
     )
 
 

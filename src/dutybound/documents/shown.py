@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any, Final
 
+from dutybound.documents.page import Picture
 from dutybound.errors import DutyboundError
 
 OPEN_MARK, CLOSE_MARK = "\ue000", "\ue001"  # around the number of a source; escaping removes others
@@ -125,6 +126,7 @@ class Ledger:
 
     sources: list[Source] = field(default_factory=list)
     questions: dict[tuple[str, str | None], Question] = field(default_factory=dict)
+    pictures: dict[str, Picture] = field(default_factory=dict)
 
     def cite(self, source: Source) -> str:
         """The mark of a record, to be replaced when the paragraph is complete."""

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from dutybound.documents.escape import inline
-from dutybound.documents.shown import Ledger, Md, Open, Shown, TemplateError
-from dutybound.documents.views import Grid
+from dutybound.documents.page import Picture
+from dutybound.documents.shown import Ledger, Md, Open, Shown, Source, TemplateError
+from dutybound.documents.views import Drawn, Grid
 
-WIDEST, NARROWEST = 48, 6
-SIGNS: Final = {"open": "Open"}
+if TYPE_CHECKING:
+    from dutybound.documents.charts import Chart
+
+WIDEST: Final = 48
+NARROWEST: Final = 6
 
 
 class Writer:
@@ -53,7 +57,19 @@ class Writer:
             return "\n\n".join(f"{inline(p)}{mark}" for p in parts)
         if isinstance(value, Grid):
             return str(self.table(value))
+        if isinstance(value, Drawn):
+            return "\n\n".join(self._drawn(chart, source) for chart, source in value.charts)
         return self.text(value)
+
+    def _drawn(self, chart: Chart, source: Source) -> str:
+        """A chart with its title, and its numbers as a table."""
+        name = f"{chart.name}-{source.sha256[:8]}"
+        self.ledger.pictures[name] = Picture(chart.svg, chart.png, chart.alt)
+        mark = self.ledger.cite(source)
+        heads = [inline(c) for c in chart.columns]
+        body = [[*map(inline, row[:-1]), f"{inline(row[-1])}{mark}"] for row in chart.rows]
+        picture = f"![{inline(chart.alt)}]({name})"
+        return f"**{inline(chart.title)}**{mark}\n\n{picture}\n\n{pipe_table(heads, body)}"
 
     def bullets(self, value: Any) -> Md:
         """A list, one line for each member."""

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from dutybound.documents.shown import Open, Question, Shown, Source, TemplateError
 from dutybound.errors import did_you_mean
 from dutybound.terms.document import FieldEntry, Record
 from dutybound.terms.law import FactType
 from dutybound.terms.system import Facts, NotOneOf, Position, Profile, SetFact
+
+if TYPE_CHECKING:
+    from dutybound.documents.charts import Chart
 
 ABOUT: Final = {
     "system": ("id", "name", "version", "owner", "note", "description", "website"),
@@ -155,6 +158,10 @@ class Row:
         """The JSON object itself, for code; a template shows fields of it."""
         return self._value
 
+    def rests_on(self) -> Source:
+        """The record that it is."""
+        return self._source
+
     def asking(self, ask: Open) -> Row:
         """The same row, where a cell that is missing shows as a question."""
         value = {k: ask if v is None else v for k, v in self._value.items()}
@@ -240,3 +247,10 @@ class RecordTable(Grid):
             [Row({k: row.get(k) for k in columns}, source) for row in value],  # type: ignore[attr-defined]
         )
         self.source = source
+
+
+class Drawn:
+    """Charts with the record that each shows."""
+
+    def __init__(self, charts: Sequence[tuple[Chart, Source]]) -> None:
+        self.charts = charts

@@ -86,9 +86,7 @@ def _constraints(
         when = reader.read(raw.get("when"), ("constraints", i, "when"))
         derives = raw.get("derives", True)
         if not isinstance(derives, bool) or raw.keys() - {"says", "when", "derives"}:
-            report(
-                ("constraints", i), "A constraint has `says`, `when`, maybe `derives: false`."
-            )
+            report(("constraints", i), "A constraint has `says`, `when`, maybe `derives: false`.")
         found.append(Constraint(str(raw.get("says")), when, derives is not False))
     return tuple(found)
 

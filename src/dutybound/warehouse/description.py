@@ -163,4 +163,3 @@ class _Reading:
                     f"`{by.column}` parts rows by `{first.name}` and by `{by.name}`. Only the "
                     "first is shown: two ways to part the same rows can be subtracted."
                 )
-
