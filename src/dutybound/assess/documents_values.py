@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any, Final
 
 from dutybound.assess.catalogue import catalogue
+from dutybound.assess.documents_classes import begins, class_rows, shields
 from dutybound.assess.documents_people import governed, matrix
 from dutybound.assess.documents_shown import Results
 from dutybound.assess.gaps import Gaps
@@ -91,6 +92,7 @@ class Values:
             "content": self._content,
             "field": lambda name, about=None: self.field(name, about, party),
             "duties": lambda *a, **k: self.duties(*a, **{"party": party, **k}),
+            "classes": lambda *a, **k: self.classes(*a, **{"party": party, **k}),
             "clocks": lambda *a, **k: self.clocks(*a, **{"party": party, **k}),
             "controls": lambda *a, **k: self.controls(*a, **k, party=party),
             "evidence": self.evidence,
@@ -235,7 +237,7 @@ class Values:
         rule = content.rules.get(verdict.rule)
         if rule is None or rule.kind == "term":
             return False
-        if starts and not any(rule.id == s or rule.id.startswith(f"{s}.") for s in starts):
+        if starts and not any(begins(rule.id, s) for s in starts):
             return False
         if market is not None and content.acts[rule.act].market != market:
             return False
@@ -277,7 +279,14 @@ class Values:
             "source": GRADES[found["grade"]],
             "note": found.get("note"),
             "reason": found.get("reason"),
+            "shielded_by": list(dict.fromkeys(shields(found))),
         }
+
+    def classes(self, *starts: str, party: str | None = None, use: Any = None) -> list[Row]:
+        """Roles and classes by ids of terms or their beginnings; all if none is named."""
+        key = use.key if isinstance(use, Thing) else use
+        found = class_rows(self._result, starts, party, key, self._name)
+        return rows(found, "class", "key", self._content)
 
     def _name(self, party: str | None) -> str:
         """The name of a party, or its id; of nobody in particular, everyone."""

@@ -34,7 +34,9 @@ MESSAGES: Final = "messages"
 LANGUAGES: Final = ("en", "de", "fr")
 CARDS: Final = "cards.yaml"
 # Calls in templates, with their leading arguments that are plain names.
-_CALL: Final = re.compile(r"\b(field|duties|clocks|controls)\(\s*((?:'[^'\n]*'\s*(?:,\s*)?)+)")
+_CALL: Final = re.compile(
+    r"\b(field|duties|classes|clocks|controls)\(\s*((?:'[^'\n]*'\s*(?:,\s*)?)+)"
+)
 _NAME: Final = re.compile(r"'([^'\n]*)'")
 
 
