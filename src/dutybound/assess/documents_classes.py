@@ -52,10 +52,21 @@ def _row(result: Assessment, found: Mapping[str, Any], use: str | None, by: str)
         "use": use,
         "outcome": found["outcome"],
         "stands": WORDS[Outcome(found["outcome"])],
+        "when": _when(Outcome(found["outcome"]), found["applies_from"]),
         "since": found["applies_from"],
         "because": [_named(result, term) for term in found["because"]],
         "needs": [_ask(result, fact) for fact in found["needs"]],
     }
+
+
+def _when(outcome: Outcome, day: str | None) -> str:
+    """How a class stands, with its day. Never a day that the verdict does not carry."""
+    if day is None:
+        return WORDS[outcome]
+    return {
+        Outcome.APPLIES: f"{WORDS[outcome]} since {day}",
+        Outcome.NOT_YET: f"{WORDS[outcome]} from {day}",
+    }.get(outcome, WORDS[outcome])
 
 
 def _named(result: Assessment, term: str) -> str:
