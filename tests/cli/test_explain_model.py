@@ -344,6 +344,24 @@ def test_a_table_that_is_none_is_refused(tmp_path: Path) -> None:
         assert said in str(done.exception)
 
 
+def test_a_folder_of_files(tmp_path: Path) -> None:
+    """Two files below a folder, beside one that is no table."""
+    held = columns()
+    folder = tmp_path / "rows"
+    for i, part in enumerate((slice(0, 100), slice(100, 200))):
+        inner = folder / f"day={i}"
+        inner.mkdir(parents=True)
+        written(inner, {k: v[part] for k, v in held.items()})
+    (folder / "notes.yaml").write_text("a: 1\n")
+    done = run(folder, "--config", configured(tmp_path), "--json")
+    assert 0 == done.exit_code, done.exception
+    value = json.loads(done.stdout)
+    assert (200, 100) == (value["table"]["rows"], value["reasons"]["decisions"])
+    (tmp_path / "none").mkdir()
+    done = run(tmp_path / "none", "--config", tmp_path / "model.yaml")
+    assert "holds no file" in str(done.exception)
+
+
 def test_columns_with_hostile_names(tmp_path: Path) -> None:
     name = 'a\'; DROP TABLE "x" <b>'
     held = columns()

@@ -140,3 +140,17 @@ def test_every_field_of_a_measuring_run_is_documented(tmp_path: Path) -> None:
     config = "examples/mortgage-decisions/model.yaml"
     value = printed(["measure", target, "--config", config])
     assert [] == sorted(set(keys(value)) - documented(value["schema"]))
+
+
+def test_every_field_of_an_explained_model_is_documented(tmp_path: Path) -> None:
+    script = "examples/mortgage-decisions/train.py"
+    subprocess.run(
+        [sys.executable, script, str(tmp_path)], cwd=ROOT, check=True, capture_output=True
+    )
+    table, config = str(tmp_path / "held-out.parquet"), tmp_path / "score.yaml"
+    fewer = "sampling: {importance: 20, agreement: 20, background: 10, repeats: 2}"
+    text = re.sub(r"sampling: .*", fewer, config.read_text(encoding="utf-8"))
+    config.write_text(text, encoding="utf-8")
+    value = printed(["explain-model", table, "--config", str(config)])
+    assert value["reasons"] and value["decisions"]["cases"]
+    assert [] == sorted(set(keys(value)) - documented(value["schema"]))

@@ -45,12 +45,13 @@ def compare(name: str, text: str, update: bool) -> None:
     assert path.read_text(encoding="utf-8") == text
 
 
-def test_there_are_five_examples() -> None:
+def test_there_are_six_examples() -> None:
     assert [
         "credit-scoring",
         "cv-screening",
         "fraud-detection",
         "manual-search",
+        "mortgage-decisions",
         "support-chatbot",
     ] == EXAMPLES
 

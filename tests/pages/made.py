@@ -33,10 +33,12 @@ def _launch(name: str, on: str) -> list[str]:
 TABLES: Final = {
     "measure": ["examples/mortgage-decisions/prepare.py"],
     "measure-log": ["examples/decision-log/generate.py", "--rows", "4000", "--seed", "7"],
+    "explain-model": ["examples/mortgage-decisions/train.py"],
 }
 COMMANDS: Final = {
     "measure": ["measure", "--config", "examples/mortgage-decisions/model.yaml"],
     "measure-log": ["measure", "--config", "examples/decision-log/measures.yaml"],
+    "explain-model": ["explain-model", "--config", "examples/mortgage-decisions/score.yaml"],
     "launch": _launch("credit-scoring", "2027-03-01"),
     "launch-free": [*_launch("manual-search", "2027-01-11"), "--market", "eu"],
     "launch-bare": ["launch", "examples/support-chatbot/system.yaml", "--on", "2027-01-15"],

@@ -15,6 +15,13 @@ from dutybound.assess.model_words import WORDS, plural, span, value
 from dutybound.models.overview import Piece
 from dutybound.terms.measure import Estimate, Measured, Undefined, Verdict
 
+KINDS: Final = {
+    Verdict.BREACH: "open",
+    Verdict.NOT_ENOUGH_DATA: "partial",
+    Verdict.UNDEFINED: "unassessed",
+    Verdict.NO_BREACH: "met",
+    Verdict.NOT_JUDGED: "",
+}
 MOST: Final = 30  # rows of a chart; the table beside it has them all
 MOST_SHAPES: Final = 8  # features whose dependence is drawn
 
@@ -58,7 +65,7 @@ def _verdicts(found: Explained, plain: dict[str, Any]) -> Iterator[str]:
         map(_judged, found.judged),
     )
     rows = [
-        (c["id"], WORDS[Verdict(c["verdict"])][0], ", ".join(c["judged"]),
+        (c["id"], _cell(Verdict(c["verdict"])), ", ".join(c["judged"]),
          ", ".join(c["not_judged"]) or "none")
         for c in plain["controls"]
     ]  # fmt: skip
@@ -69,7 +76,12 @@ def _verdicts(found: Explained, plain: dict[str, Any]) -> Iterator[str]:
 def _judged(x: ModelLine) -> tuple[object, ...]:
     joint = x.judged_on
     reach = span(x.found) if joint is None else f"{joint.low:.4g} to {joint.high:.4g}"
-    return x.key, WORDS[x.judgement.verdict][0], value(x.found), reach, x.judgement.why
+    return x.key, _cell(x.judgement.verdict), value(x.found), reach, x.judgement.why
+
+
+def _cell(verdict: Verdict) -> tuple[str, str]:
+    """A verdict in words, with its colour."""
+    return WORDS[verdict][0], KINDS[verdict]
 
 
 # ---------------------------------------------------------------------- reasons

@@ -78,8 +78,11 @@ def _dataset(place: Path) -> Any:
     if not place.exists():
         raise ModelError(f"{place}: there is no such table. Give a Parquet file or folder, or CSV.")
     form = "csv" if place.suffix.lower() == ".csv" else "parquet"
+    files = sorted(map(str, place.rglob("*.parquet"))) if place.is_dir() else str(place)
+    if not files:
+        raise ModelError(f"{place}: the folder holds no file `*.parquet`.")
     try:
-        return dataset.dataset(place, format=form)
+        return dataset.dataset(files, format=form)
     except (pa.ArrowException, OSError) as error:
         raise ModelError(f"{place.name}: cannot be read as {form}: {_short(error)}") from error
 
