@@ -18,6 +18,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from dutybound.documents.shown import Open, Shown, TemplateError
 from dutybound.documents.tables import Writer
 from dutybound.documents.views import NOTHING
+from dutybound.errors import DutyboundError
 from dutybound.terms.system import SetFact
 
 _WRITER: Final[ContextVar[Writer]] = ContextVar("writer")
@@ -31,7 +32,7 @@ def render(source: str, values: Mapping[str, Any], writer: Writer, where: str) -
     token = _WRITER.set(writer)
     try:
         return str(_compiled(source).render(values))
-    except (JinjaError, TemplateError) as error:
+    except (JinjaError, DutyboundError) as error:
         raise TemplateError(f"The template of {where}: {error}") from error
     finally:
         _WRITER.reset(token)
