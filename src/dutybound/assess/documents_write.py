@@ -26,7 +26,7 @@ from dutybound.documents.tables import pipe_table
 from dutybound.store.durable import make_folder, write_file
 
 FORMATS: Final = ("md", "html", "docx", "pdf")
-LABELS: Final = ("state", "version", "issued-by", "digest")
+LABELS: Final = ("system", "about", "as_of", "state", "version", "issued-by", "digest")
 Progress = Callable[[int, int, str], None]
 
 
@@ -108,6 +108,7 @@ def page_of(dossier: Dossier, built: Built, more: Mapping[str, Any] | None = Non
     front = {
         "document": built.wanted.id,
         "system": f"{result.profile.id} {dossier.materials.version}".strip(),
+        "about": _party_name(dossier, built.wanted.party),
         "as_of": result.as_of.isoformat(),
         "content": result.content.version,
         "state": f"{words['phrase.draft']}, {words[state]}",
@@ -121,6 +122,11 @@ def page_of(dossier: Dossier, built: Built, more: Mapping[str, Any] | None = Non
         body=built.body,
         pictures=dict(built.pictures),
     )
+
+
+def _party_name(dossier: Dossier, party: str | None) -> str:
+    found = dossier.found.assessment.profile.about.get(f"parties.{party}.name")
+    return party or "" if found is None else found[0]
 
 
 def render_words(dossier: Dossier) -> dict[str, str]:
