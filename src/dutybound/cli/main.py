@@ -40,6 +40,7 @@ COMMANDS: Final = {
     "documents": "The dossier: documents written from records, their state, their issue.",
     "describe": "What a dataset holds, with nothing about a single row.",
     "explain-model": "Explain a model: reasons, importance, robustness.",
+    "card": "Model cards and CycloneDX ML-BOMs: import and export.",
     "audit-pack": "What an auditor needs to check the evidence, in one file.",
     "demo": "The credit-scoring example from end to end.",
 }
