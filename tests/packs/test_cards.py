@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
-from dutybound.packs.cards import card_problems, default_card_map
+from dutybound.errors import ContentError
+from dutybound.packs.cards import card_problems, default_card_map, read_card_map
+from dutybound.packs.catalogue_compile import default_catalogue
 from dutybound.packs.compile import content_folder, default_content
 from dutybound.packs.documents_compile import default_documents
 
@@ -43,5 +46,16 @@ def test_mistakes(old: str, new: str, says: str, tmp_path: Path) -> None:
     path = tmp_path / "documents/cards.yaml"
     path.parent.mkdir()
     path.write_text(TEXT.replace(old, new, 1), encoding="utf-8")
-    problems = card_problems(tmp_path, default_documents().fields, default_content().facts)
-    assert any(says in p.message and p.line > 0 for p in problems), problems
+    with pytest.raises(ContentError) as error:
+        read_card_map(tmp_path, default_documents().fields, default_content().facts)
+    assert any(says in p.message and p.line > 0 for p in error.value.problems)
+
+
+def test_the_lint_reads_it(tmp_path: Path) -> None:
+    given = (default_content().rules, default_catalogue().controls, default_content().facts)
+    assert () == card_problems(content_folder(), *given)
+    assert () == card_problems(tmp_path, *given)
+    shutil.copytree(content_folder() / "documents", tmp_path / "documents")
+    path = tmp_path / "documents/cards.yaml"
+    path.write_text(TEXT.replace("field: purpose.intended", "field: purpose.intend", 1))
+    assert ["purpose.intend"] == [p.message.split("`")[1] for p in card_problems(tmp_path, *given)]

@@ -68,6 +68,7 @@ def answering(rule_id: str) -> tuple[str, ...]:
 
 def catalogue_problems(folder: Path, content: Content, *, complete: bool) -> tuple[Problem, ...]:
     """What is wrong with the catalogue of a content folder. complete: every duty is answered."""
+    from dutybound.packs.cards import card_problems
     from dutybound.packs.catalogue import read_catalogue
     from dutybound.packs.documents import document_problems
     from dutybound.packs.measures import measure_problems
@@ -83,6 +84,7 @@ def catalogue_problems(folder: Path, content: Content, *, complete: bool) -> tup
         if (folder / "documents").is_dir():
             asked = {d for c in found.controls.values() for d in c.documents}
             problems += document_problems(folder, content.rules, found.controls, asked)
+            problems += card_problems(folder, content.rules, found.controls, content.facts)
         return problems
     except ContentError as error:
         return error.problems

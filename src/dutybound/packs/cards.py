@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
@@ -11,6 +11,7 @@ from pydantic import Field
 from dutybound.errors import ContentError, Problem, did_you_mean
 from dutybound.packs.acts import validate
 from dutybound.packs.compile import content_folder
+from dutybound.packs.documents import read_documents
 from dutybound.packs.documents_schema import FieldId
 from dutybound.packs.reading import Where, read_yaml
 from dutybound.packs.shapes import Closed, Name, Text
@@ -82,9 +83,18 @@ def read_card_map(
 
 
 def card_problems(
-    folder: Path, fields: Mapping[str, FieldEntry], facts: Mapping[str, FactType]
+    folder: Path,
+    rules: Collection[str],
+    controls: Collection[str],
+    facts: Mapping[str, FactType],
 ) -> tuple[Problem, ...]:
-    """What is wrong with the map, for the lint."""
+    """What is wrong with the map of a content folder, if it has one. For the lint."""
+    if not (folder / SHOWN).exists():
+        return ()
+    try:
+        fields = read_documents(folder, rules, controls).fields
+    except ContentError:  # told elsewhere; without fields nothing can be said of the map
+        return ()
     try:
         read_card_map(folder, fields, facts)
     except ContentError as error:
