@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
+from dutybound.assess.measure_alternatives import Found, alternatives
 from dutybound.assess.measure_conditional import conditional_lines
+from dutybound.assess.measure_delay import delay_lines
 from dutybound.assess.measure_drift import drift_lines
+from dutybound.assess.measure_estimated import Test, estimated_lines, estimated_test
 from dutybound.assess.measure_fairness import fairness_lines
-from dutybound.assess.measure_lines import WORST_FIRST, Chosen, LeftOut, Line, counts_of
+from dutybound.assess.measure_lines import (
+    LEVEL,
+    WORST_FIRST,
+    Chosen,
+    LeftOut,
+    Line,
+    counts_of,
+)
+from dutybound.assess.measure_p import WARNING, with_p_values
 from dutybound.assess.measure_performance import curve_of, performance_lines
 from dutybound.assess.measure_quality import quality_lines
 from dutybound.assess.measures import measures
@@ -17,6 +28,9 @@ from dutybound.measure.calibration import Reliability
 from dutybound.terms.measure import MeasureCatalogue, Undefined, Verdict
 from dutybound.terms.table import ChosenThreshold, TableConfig
 from dutybound.warehouse.profile import Profile, Profiles
+
+if TYPE_CHECKING:
+    from dutybound.assess.measure_watch import Watched
 
 LIMITS: Final = (
     "Verdicts say on which side of the threshold you chose an interval lies. They are no finding "
@@ -29,14 +43,13 @@ FOUR_FIFTHS: Final = (
     "It says nothing about other fields, and here it is only the threshold you chose."
 )
 NOT_HERE: Final = {
-    "log-loss": "counts hold no sum of logarithms",
     "scoring-rate": "counts by group hold no rank in the whole sample",
     "proxy-strength": "features are not counted together with protected attributes",
-    "less-discriminatory-alternatives": "not computed by this version of `measure run`",
+    "less-discriminatory-alternatives": "nobody asked for it, with an owner and a follow-up",
     "statistical-significance": "p-values are given on request only",
     "chi-square": "p-values are given on request only; see `cramers-v`",
-    "estimated-performance": "not computed by this version of `measure run`",
-    "label-delay": "the table holds no day on which a label came",
+    "estimated-performance": "the configuration states no tolerance: see `estimated`",
+    "label-delay": "the configuration names no column with the time at which a label came",
     "representativeness": "no population is named to compare with",
     "outcome-gap": "as `statistical-parity` over the groups of customers you name",
     "error-rate-by-group": "see `false-discovery-rate`, `false-omission-rate` and the segments",
@@ -44,6 +57,7 @@ NOT_HERE: Final = {
     "standardised-mean-shift": "counts hold no moments; see `ks-distance` and `wasserstein`",
     "interval-coverage": "the configuration names no predicted interval",
 }
+ASKED_FOR: Final = ("statistical-significance", "chi-square")
 FAMILIES: Final = ("drift", "fairness", "performance")
 
 
@@ -52,7 +66,9 @@ class Report:
     """What was measured. lines: every value, in the order of the parts. left_out: by comparison.
 
     curve: labelled rows by score bin. not_computed: measure id to the reason why it has no line.
-    unused: chosen thresholds that met no value. limits: what a reader has to know.
+    unused: chosen thresholds that met no value. limits: what a reader has to know. estimated: the
+    test behind performance without labels. alternatives: searches by attribute. watched: of one
+    look among several.
     """
 
     config: TableConfig
@@ -65,6 +81,9 @@ class Report:
     not_computed: dict[str, str]
     unused: tuple[ChosenThreshold, ...]
     limits: tuple[str, ...]
+    estimated: Test | None = None
+    alternatives: tuple[Found, ...] = ()
+    watched: Watched | None = None
 
     @property
     def counts(self) -> dict[str, int]:
@@ -84,19 +103,30 @@ class Report:
         return tuple(sorted(found, key=lambda x: order[x.judgement.verdict]))
 
 
-def measure_profiles(config: TableConfig, profiles: Profiles) -> Report:
+def measure_profiles(
+    config: TableConfig, profiles: Profiles, *, level: float = LEVEL, p_values: bool = False
+) -> Report:
     """The report of a current window and its reference.
 
-    Raises BadInput for a threshold that cannot be used.
+    level: that the verdicts of a family of lines keep together. Intervals that are only shown
+    stay at 95 %. p_values: whether they stand beside the effect sizes. Raises BadInput for a
+    threshold that cannot be used.
     """
     catalogue = measures()
-    chosen = Chosen(config, catalogue.entries)
+    chosen = Chosen(config, catalogue.entries, level)
     current, reference = profiles.current, profiles.reference
     lines = [*quality_lines(current, reference, chosen), *drift_lines(current, reference, chosen)]
     fair, left_out = fairness_lines(current, chosen)
     lines += [*fair, *conditional_lines(current, chosen)]
     lines += performance_lines(current, reference, chosen)
-    missing = {x.measure for x in lines}
+    lines += delay_lines(current, reference, chosen)
+    test = estimated_test(current, reference, chosen)
+    lines += estimated_lines(current, chosen, test)
+    if p_values:
+        lines = with_p_values(lines, current, reference, chosen)
+    searches = alternatives(current, config)
+    missing = {x.measure for x in lines} | (set(ASKED_FOR) if p_values else set())
+    missing |= {"less-discriminatory-alternatives"} if searches else set()
     return Report(
         config=config,
         current=current,
@@ -107,7 +137,9 @@ def measure_profiles(config: TableConfig, profiles: Profiles) -> Report:
         curve=curve_of(current, config.score),
         not_computed=dict(_not_computed(config, catalogue, missing)),
         unused=chosen.unused(),
-        limits=tuple(_limits(config)),
+        limits=(*_limits(config), *([WARNING] if p_values else [])),
+        estimated=test,
+        alternatives=searches,
     )
 
 

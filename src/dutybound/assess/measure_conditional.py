@@ -48,7 +48,7 @@ def _given(factor: str, cells: Cells, one: Grouped, chosen: Chosen) -> Iterator[
     levels = cells.levels[one.over]
     others = [g for g in one.labels if g != reference]
     threshold = chosen.of(MEASURE, over)
-    each = bonferroni_level(LEVEL, max(1, len(others) * len(chosen.config.legitimate)))
+    each = bonferroni_level(chosen.level, max(1, len(others) * len(chosen.config.legitimate)))
     for group in others:
         pair = table[:, levels.index(group)], table[:, levels.index(reference)]
         found, wide = (_ratio(*pair, names, level) for level in (LEVEL, each))

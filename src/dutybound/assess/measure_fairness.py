@@ -10,7 +10,7 @@ from typing import Final, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from dutybound.assess.measure_lines import LEVEL, Chosen, LeftOut, Line
+from dutybound.assess.measure_lines import Chosen, LeftOut, Line
 from dutybound.measure.fairness import equalised_odds
 from dutybound.measure.groups import HIGHEST, By, Comparison, GroupResult, Policy, compare, pairs
 from dutybound.measure.inequality import theil
@@ -153,7 +153,7 @@ def _compared(
     for one in sets:
         threshold = chosen.of(measure, one.over)
         above, below = one.counts(kind)
-        policy = Policy(by, one.reference, threshold, comparisons=family)
+        policy = Policy(by, one.reference, threshold, comparisons=family, joint=chosen.level)
         found = _compare(above, below, one, policy)
         if isinstance(found, Undefined):
             lines.append(chosen.line(PART, measure, one.over, found))
@@ -195,7 +195,7 @@ def _whole(one: Grouped, sets: int, chosen: Chosen) -> Iterator[Line]:
         return
     threshold = chosen.of("equalised-odds", one.over)
     odds = equalised_odds(
-        table, Policy(By.DIFFERENCE, one.reference, threshold, bonferroni_level(LEVEL, sets))
+        table, Policy(By.DIFFERENCE, one.reference, threshold, bonferroni_level(chosen.level, sets))
     )
     note = "a point over groups; it is judged by the intervals of its groups"
     n = float((table.tp + table.fp + table.fn + table.tn).sum())
@@ -224,7 +224,7 @@ def _listed(one: Grouped, groups: int, chosen: Chosen) -> Iterator[Line]:
     """
     for measure, kind in LISTED.items():
         threshold = chosen.of(measure, one.over)
-        each = bonferroni_level(LEVEL, max(1, groups))
+        each = bonferroni_level(chosen.level, max(1, groups))
         for i, name in enumerate(one.labels):
             above, below = (float(x[i]) for x in one.counts(kind))
             wide = rate(above, below, each)
@@ -298,7 +298,7 @@ def _scores(one: Grouped, groups: int, chosen: Chosen) -> Iterator[Line]:
     )
     fixed = one.reference in one.labels
     reference = one.reference if fixed else one.labels[int(np.argmax(n))]
-    each = bonferroni_level(LEVEL, max(1, groups))
+    each = bonferroni_level(chosen.level, max(1, groups))
     measures = (
         ("score-gap", score_gap),
         ("standardised-mean-difference", standardised_mean_difference),

@@ -8,7 +8,10 @@ from typing import Any, Final
 from dutybound.assess import charts
 from dutybound.assess.html import heading, items, page, paragraph, table
 from dutybound.assess.measure import Report
+from dutybound.assess.measure_alternatives import SHOWN, Found, words
+from dutybound.assess.measure_estimated import estimated_words
 from dutybound.assess.measure_lines import PARTS, Line
+from dutybound.assess.measure_watch import watch_words
 from dutybound.terms.measure import Estimate, Measured, Threshold, Undefined, Verdict
 from dutybound.warehouse.profile import Profile
 
@@ -33,11 +36,15 @@ def measure_page(report: Report, plain: dict[str, Any]) -> str:
 def _parts(report: Report, plain: dict[str, Any]) -> Iterator[str]:
     yield from _windows(report)
     yield heading("Verdicts")
+    yield from _watch(report)
     yield from _verdicts(report, plain)
     yield from _fairness(report)
+    yield from _alternatives(report)
     yield from _drift(report)
     yield from _performance(report)
+    yield from _estimated(report)
     yield from _time(report)
+    yield from _p_values(report)
     yield heading("Every value")
     for part, title in PARTS.items():
         mine = [x for x in report.lines if x.part == part]
@@ -85,6 +92,20 @@ def _verdicts(report: Report, plain: dict[str, Any]) -> Iterator[str]:
         "Rows without group, decision or label",
     )  # fmt: skip
     yield table("Rows left out", columns, out)
+
+
+def _watch(report: Report) -> Iterator[str]:
+    """The look among others: what it may spend, and the alarms."""
+    watched = report.watched
+    if watched is None:
+        return
+    yield paragraph(" ".join(watch_words(watched)))
+    rows = [
+        (key, "alarm" if s.alarm else "calm", s.since or "", s.run, s.why)
+        for key, s in watched.lines.items()
+    ]
+    head = ("Line", "State", "Alarm since look", "Looks in a row for the other state", "Why")
+    yield table("Alarms of repeated checks, as they stand after this look", head, rows)
 
 
 def _share(found: float | None) -> str:
@@ -138,6 +159,43 @@ def _group(x: Line) -> tuple[object, ...]:
     return x.group, rows, rate, _value(x.found), _span(x.found), word
 
 
+def _alternatives(report: Report) -> Iterator[str]:
+    for one in report.alternatives:
+        yield heading(f"Less discriminatory alternatives by {one.over}")
+        for text in words(one):
+            yield paragraph(text)
+        if isinstance(one.found, Undefined):
+            continue
+        curve = [*one.found.curve][::-1]  # from the least gain to the most
+        gains = [o.gain for o in curve]
+        width = (max(gains) - min(gains)) or 1.0
+        points = [charts.Point((o.gain - min(gains)) / width, o.lowest_ratio) for o in curve]
+        name = f"What is given up for what, by {one.over}: lowest ratio over gain a row"
+        ends = (f"gain {min(gains):.4g}", f"gain {max(gains):.4g}")
+        yield charts.series(name, points, ends)
+        head = ("Threshold", "Lowest ratio", "Gain a row", "Selected", *one.found.labels, "")
+        yield table(name, head, _options(one))
+
+
+def _options(one: Found) -> Iterator[tuple[object, ...]]:
+    """The curve from the most gain on, with the threshold in use."""
+    found = one.found
+    if isinstance(found, Undefined):
+        return
+    better = {o.cut for o in found.better}
+    shown = list(found.curve[:SHOWN])
+    if found.current.cut not in {o.cut for o in shown}:
+        shown.append(found.current)
+    for o in sorted(shown, key=lambda o: -o.gain):
+        mark = "in use" if o.cut == found.current.cut else ""
+        mark = "within what may be given up" if o.cut in better else mark
+        rates = (f"{r:.1%}" for r in o.rates)
+        yield (
+            f"{one.at(o):.4g}", f"{o.lowest_ratio:.4g}", f"{o.gain:.4g}",
+            f"{o.selection_rate:.1%}", *rates, mark,
+        )  # fmt: skip
+
+
 def _drift(report: Report) -> Iterator[str]:
     mine = [x for x in report.lines if x.measure in DRIFT and isinstance(x.found, Estimate)]
     mine.sort(key=lambda x: -_number(x))
@@ -176,6 +234,40 @@ def _performance(report: Report) -> Iterator[str]:
     name = "Share of positive labels by mean score, with 95 % intervals"
     yield charts.diagonal(name, points)
     yield table(name, ("Mean score", "Labelled rows", "Share of positives", "Interval"), rows)
+
+
+def _estimated(report: Report) -> Iterator[str]:
+    test = report.estimated
+    if test is None:
+        return
+    yield heading("Performance estimated without labels")
+    for text in estimated_words(test):
+        yield paragraph(text)
+    mine = {x.over: x.found for x in report.lines if x.part == "estimated"}
+    rows = [
+        (
+            m, _value(mine[m]), _span(mine[m]), _value(test.estimated[m]), _value(found),
+            _span(found),
+        )
+        for m, found in test.measured.items()
+    ]  # fmt: skip
+    head = (
+        "", "Estimate, rows without a label", "Interval", "Estimate, labelled rows",
+        "Measured, labelled rows", "Interval",
+    )  # fmt: skip
+    yield table("Estimates, and how they do on the rows whose labels are known", head, rows)
+
+
+def _p_values(report: Report) -> Iterator[str]:
+    rows = [
+        (x.key, _value(x.found), _span(x.found), f"{x.p.value:.3g}", f"{x.p.corrected:.3g}",
+         x.p.tests, x.p.test)
+        for x in report.lines if x.p is not None
+    ]  # fmt: skip
+    if rows:
+        yield heading("P-values, as asked for")
+        head = ("Effect size", "Value", "95 % interval", "p", "corrected", "of tests", "Test")
+        yield table("Beside the effect sizes; nothing is judged by them", head, rows)
 
 
 def _time(report: Report) -> Iterator[str]:

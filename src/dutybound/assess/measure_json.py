@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from hashlib import sha256
 from math import isfinite
 from typing import Any, Final
 
 from dutybound.assess.measure import Report
-from dutybound.assess.measure_lines import PARTS, LeftOut, Line
+from dutybound.assess.measure_alternatives import plain as alternative
+from dutybound.assess.measure_estimated import Test
+from dutybound.assess.measure_lines import PARTS, LeftOut, Line, PValue
+from dutybound.assess.measure_watch import Watched
 from dutybound.assess.measures import measures
+from dutybound.packs.measure_watch import watch_sha256
 from dutybound.terms.measure import Interval, Measured, Threshold, Undefined
 from dutybound.terms.table import ChosenThreshold, Protected
 from dutybound.warehouse.profile import Profile
@@ -45,6 +50,9 @@ def as_json(
         "lines": [_line(x) for x in report.lines],
         "left_out": [_left_out(x) for x in report.left_out],
         "reliability": _curve(report),
+        "estimated": None if report.estimated is None else _estimated(report.estimated),
+        "alternatives": [alternative(a) for a in report.alternatives],
+        "watch": None if report.watched is None else _watch(report.watched),
         "not_computed": [{"measure": k, "why": v} for k, v in report.not_computed.items()],
         "limits": list(report.limits),
         "notes": list(report.current.notes),
@@ -89,6 +97,7 @@ def _chosen(t: ChosenThreshold) -> dict[str, Any]:
         "at_least": t.at_least,
         "preset": t.preset,
         "over": list(t.over),
+        "calm": t.calm,
         "why": t.why,
     }
 
@@ -122,6 +131,7 @@ def _line(x: Line) -> dict[str, Any]:
         "rows": x.rows,
         "needed": number(x.needed),
         "judged_on": _interval(x.judged_on),
+        "p": None if x.p is None else _p(x.p),
         "threshold": _threshold(x.threshold),
         "verdict": str(x.judgement.verdict),
         "why": x.judgement.why,
@@ -170,6 +180,50 @@ def _left_out(x: LeftOut) -> dict[str, Any]:
         "each_level": number(x.each_level),
         "share": number(x.share),
         "unknown_rows": x.unknown,
+    }
+
+
+def _p(p: PValue) -> dict[str, Any]:
+    return {
+        "value": number(p.value),
+        "corrected": number(p.corrected),
+        "test": p.test,
+        "tests": p.tests,
+    }
+
+
+def _estimated(test: Test) -> dict[str, Any]:
+    return {
+        "tolerance": test.tolerance,
+        "why": test.why,
+        "window": test.window,
+        "rows": test.rows,
+        "verdict": str(test.assumption.judgement.verdict),
+        "because": test.assumption.judgement.why,
+        "error": _measured(test.assumption.error),
+        "bias": _measured(test.assumption.bias),
+        "labelled_rows": [
+            {"metric": m, "estimated": _measured(test.estimated[m]), "measured": _measured(found)}
+            for m, found in test.measured.items()
+        ],
+    }
+
+
+def _watch(watched: Watched) -> dict[str, Any]:
+    record = watched.record
+    return {
+        **asdict(record.watching),
+        "look": len(record.looks),
+        "repeated": watched.repeated,
+        "used": number(watched.used),
+        "spent": number(watched.spent),
+        "families": watched.families,
+        "level": number(watched.level),
+        "config_sha256": record.config_sha256,
+        "reference_sha256": record.reference_sha256,
+        "state_sha256": watch_sha256(record),
+        "alarms": list(watched.alarms),
+        "lines": [{"line": key, **asdict(state)} for key, state in watched.lines.items()],
     }
 
 

@@ -30,6 +30,7 @@ PARTS: Final = {
     "calibration": "Calibration",
     "segments": "Performance by segment",
     "time": "Performance over time",
+    "estimated": "Performance estimated without labels",
 }
 WORST_FIRST: Final = (
     Verdict.BREACH,
@@ -45,6 +46,16 @@ Make: TypeAlias = Callable[[float], Iterable[tuple[str, Measured]]]
 
 
 @dataclass(frozen=True, slots=True)
+class PValue:
+    """value, corrected: in [0, 1]. test: its name. tests: how many are corrected for."""
+
+    value: float
+    corrected: float
+    test: str
+    tests: int
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """One measure of one thing.
 
@@ -53,6 +64,7 @@ class Line:
     the whole. against: the group that it is compared with. rate: the group's own rate, where the
     value compares rates. judged_on: the interval at the corrected level, if it is another one.
     needed: rows that the minimum rule asks for. before: the same value in the reference window.
+    p: on request only, and never judged by.
     """
 
     part: str
@@ -68,6 +80,7 @@ class Line:
     judged_on: Interval | None = None
     needed: float | None = None
     before: Measured | None = None
+    p: PValue | None = None
 
     @property
     def key(self) -> str:
@@ -99,10 +112,13 @@ class Chosen:
 
     Nothing is judged by a threshold that nobody chose. Raises BadInput for a measure that does not
     exist, that is not computed from a table, or for a preset that has no place here.
+
+    level: that the verdicts of a family keep together; above `LEVEL` in repeated checks.
     """
 
     config: TableConfig
     entries: Mapping[str, MeasureEntry]
+    level: float = LEVEL
     found: dict[int, Threshold] = field(default_factory=dict)
     used: set[int] = field(default_factory=set)
 
@@ -125,11 +141,11 @@ class Chosen:
             raise ValueError(f"`{entry.id}` is reported from records, not computed from a table.")
         if one.preset:
             offer = self._offer(entry)
-            return Threshold(offer.value, offer.side, one.why, offer.nature)
+            return _calmed(Threshold(offer.value, offer.side, one.why, offer.nature, one.calm))
         if one.at_least is not None:
-            return Threshold(one.at_least, Side.AT_LEAST, one.why)
+            return _calmed(Threshold(one.at_least, Side.AT_LEAST, one.why, calm=one.calm))
         side = Side.WITHIN if entry.better == "near_zero" else Side.AT_MOST
-        return Threshold(float(one.at_most or 0.0), side, one.why)
+        return _calmed(Threshold(float(one.at_most or 0.0), side, one.why, calm=one.calm))
 
     def _offer(self, entry: MeasureEntry) -> DefaultThreshold:
         if len(entry.thresholds) != 1:
@@ -200,11 +216,22 @@ class Chosen:
         plain = list(make(LEVEL))
         narrow = part in NARROW
         judged = any(self.of(m, over, narrow=narrow) is not None for m, _ in plain)
-        wide = dict(make(bonferroni_level(LEVEL, family))) if judged and family > 1 else {}
+        other = family > 1 or self.level != LEVEL
+        wide = dict(make(bonferroni_level(self.level, family))) if judged and other else {}
         for measure, found in plain:
             yield self.line(
                 part, measure, over, found, wide=wide.get(measure), group=group, rows=rows
             )
+
+
+def _calmed(t: Threshold) -> Threshold:
+    """Raises ValueError if an alarm would end outside the threshold."""
+    if t.calm is None:
+        return t
+    inner = t.calm >= t.value if t.side is Side.AT_LEAST else t.calm <= t.value
+    if not inner or (t.side is Side.WITHIN and t.calm < 0):
+        raise ValueError(f"`calm` {t.calm:g} lies outside the threshold {t.value:g}.")
+    return t
 
 
 def counts_of(lines: tuple[Line, ...]) -> dict[str, int]:

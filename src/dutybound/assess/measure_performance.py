@@ -18,7 +18,7 @@ from dutybound.measure.calibration import (
 )
 from dutybound.measure.intervals import rate
 from dutybound.measure.labels import label_coverage
-from dutybound.measure.performance import brier, classification
+from dutybound.measure.performance import binned_log_loss, brier, classification
 from dutybound.measure.ranking import auc, gini, ks_separation
 from dutybound.measure.rates import Rate, confusion, rates
 from dutybound.terms.measure import Measured, Undefined
@@ -49,23 +49,31 @@ def performance_lines(
         yield chosen.line("calibration", "calibration", ALL, NO_LABEL)
         return
     before = dict(_overall(reference, chosen)) if reference is not None else {}
-    for (part, measure), found in _overall(current, chosen):
-        yield chosen.line(part, measure, ALL, found, before=before.get((part, measure)))
+    strict = chosen.level != LEVEL
+    wide = dict(_overall(current, chosen, chosen.level)) if strict else {}
+    for at, found in _overall(current, chosen):
+        yield chosen.line(*at, ALL, found, wide=wide.get(at), before=before.get(at))
     yield from _segments(current, chosen)
     yield from _time(current, chosen)
 
 
 # ---------------------------------------------------------------------- all rows
-def _overall(profile: Profile, chosen: Chosen) -> Iterator[tuple[tuple[str, str], Measured]]:
-    cells = next(iter(profile.groups.values()))
+def _overall(
+    profile: Profile, chosen: Chosen, level: float = LEVEL
+) -> Iterator[tuple[tuple[str, str], Measured]]:
+    cells, score = next(iter(profile.groups.values())), chosen.config.score
     table = cells.over("label", "decision")
-    for measure, found in _decided(table, chosen):
+    for measure, found in _decided(table, chosen, level):
         yield ("performance", measure), found
-    for measure, found in _separation(profile.scores, chosen.config.score):
+    for measure, found in _separation(profile.scores, score, level):
         yield ("performance", measure), found
-    yield ("performance", "brier"), _brier(cells, profile.scores, chosen.config.score)
-    curve = curve_of(profile, chosen.config.score)
-    error = curve if isinstance(curve, Undefined) else expected_calibration_error(curve)
+    yield ("performance", "brier"), _brier(cells, profile.scores, score, level)
+    yield ("performance", "log-loss"), _log_loss(profile.scores, score, level)
+    curve = curve_of(profile, score)
+    if isinstance(curve, Undefined):
+        error: Measured = curve
+    else:
+        error = expected_calibration_error(curve, level=level)
     yield ("calibration", "calibration"), error
 
 
@@ -86,7 +94,9 @@ def _decided(table: Whole, chosen: Chosen, level: float = LEVEL) -> Iterator[tup
     yield "false-negative-rate", rates(one, Rate.FALSE_NEGATIVE, level)["all"]
 
 
-def _separation(cells: Cells | None, score: Score | None) -> Iterator[tuple[str, Measured]]:
+def _separation(
+    cells: Cells | None, score: Score | None, level: float
+) -> Iterator[tuple[str, Measured]]:
     if cells is None or score is None:
         for measure in ("auc", "gini", "ks-separation"):
             yield measure, NO_SCORE
@@ -97,10 +107,10 @@ def _separation(cells: Cells | None, score: Score | None) -> Iterator[tuple[str,
         seen[:1] = True
     positives, negatives = table[POSITIVE, seen], table[NEGATIVE, seen]
     single = np.zeros(positives.size, dtype=np.bool_)
-    area = auc(positives, negatives, single=single)
+    area = auc(positives, negatives, single=single, level=level)
     yield "auc", area
     yield "gini", gini(area)
-    yield "ks-separation", ks_separation(positives, negatives, single=single)
+    yield "ks-separation", ks_separation(positives, negatives, single=single, level=level)
 
 
 def probability(score: Score | None) -> Undefined | None:
@@ -112,7 +122,7 @@ def probability(score: Score | None) -> Undefined | None:
     return None
 
 
-def _brier(cells: Cells, bins: Cells | None, score: Score | None) -> Measured:
+def _brier(cells: Cells, bins: Cells | None, score: Score | None, level: float) -> Measured:
     """The sum of squares is exact; the fourth powers, for the interval, are from the bins."""
     none = probability(score)
     if none is not None or bins is None:
@@ -127,7 +137,15 @@ def _brier(cells: Cells, bins: Cells | None, score: Score | None) -> Measured:
     at = (np.arange(SCORE_BINS) + 0.5) / SCORE_BINS
     table = bins.over("label", "bin")[:, :SCORE_BINS]
     fourth = float(table[NEGATIVE] @ at**4 + table[POSITIVE] @ (1 - at) ** 4)
-    return brier(max(0.0, float(second)), fourth, float(n.sum()))
+    return brier(max(0.0, float(second)), fourth, float(n.sum()), level)
+
+
+def _log_loss(bins: Cells | None, score: Score | None, level: float) -> Measured:
+    none = probability(score)
+    if none is not None or bins is None:
+        return none or NO_SCORE
+    table = bins.over("label", "bin")[:, :SCORE_BINS]
+    return binned_log_loss(table[POSITIVE], table[NEGATIVE], level)
 
 
 def curve_of(profile: Profile, score: Score | None) -> Reliability | Undefined:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dutybound.assess.measure_lines import ALL, Chosen, Line
+from dutybound.assess.measure_lines import ALL, LEVEL, Chosen, Line
 from dutybound.measure.labels import label_coverage
 from dutybound.measure.performance import mean_absolute_error, r_squared
 from dutybound.terms.measure import Estimate, Measured, Undefined
@@ -18,11 +18,15 @@ NO_FOURTH = "the counts hold no fourth powers of errors, so there is no interval
 def regression_lines(current: Profile, reference: Profile | None, chosen: Chosen) -> Iterator[Line]:
     """Lines for all rows with a label and a prediction."""
     before = {} if reference is None else dict(_values(reference, chosen))
+    wide = dict(_values(current, chosen, chosen.level)) if chosen.level != LEVEL else {}
     for measure, found in _values(current, chosen):
-        yield chosen.line(PART, measure, ALL, found, before=before.get(measure))
+        more, then = wide.get(measure), before.get(measure)
+        yield chosen.line(PART, measure, ALL, found, wide=more, before=then)
 
 
-def _values(profile: Profile, chosen: Chosen) -> Iterator[tuple[str, Measured]]:
+def _values(
+    profile: Profile, chosen: Chosen, level: float = LEVEL
+) -> Iterator[tuple[str, Measured]]:
     label = chosen.config.label
     if label is None or profile.errors is None:
         none = Undefined("the configuration names no predicted number for the label")
@@ -30,14 +34,15 @@ def _values(profile: Profile, chosen: Chosen) -> Iterator[tuple[str, Measured]]:
             yield measure, none
         return
     numbers = profile.numbers[label.column]
-    yield "label-coverage", label_coverage(float(numbers.finite), profile.rows)
+    yield "label-coverage", label_coverage(float(numbers.finite), profile.rows, level)
     scale = numbers.bins.scale
     sums = {name: float(values.sum()) for name, values in profile.errors.sums.items()}
     n = sums["scored"]
     squared = sums["error_squared"] / UNIT * scale**2
     absolute = sums["error_absolute"] / UNIT * scale
     clipped = int(sums["clipped"])
-    yield "mean-absolute-error", _noted(mean_absolute_error(absolute, squared, n), clipped)
+    mean = mean_absolute_error(absolute, squared, n, level)
+    yield "mean-absolute-error", _noted(mean, clipped)
     yield "root-mean-squared-error", _noted(_root(squared, n), clipped)
     # R squared is the same for labels moved by the centre, and in any unit.
     centred = sums["label"] / UNIT, sums["label_squared"] / UNIT

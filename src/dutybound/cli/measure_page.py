@@ -35,9 +35,13 @@ def lines(report: Report, *, everything: bool) -> Iterator[str]:
     yield page.title(f"{report.config.name}: what was measured")
     yield from _windows(report)
     yield ""
+    yield from _watch(report)
     yield from _verdicts(report)
     yield from _left_out(report)
     yield from _every(report) if everything else _short(report)
+    yield from _alternatives(report)
+    yield from _estimated(report)
+    yield from _p_values(report)
     yield from _not_judged(report, everything=everything)
     yield page.heading("Limits")
     for limit in report.limits:
@@ -90,6 +94,22 @@ def _verdicts(report: Report) -> Iterator[str]:
     yield ""
 
 
+def _watch(report: Report) -> Iterator[str]:
+    watched = report.watched
+    if watched is None:
+        return
+    from dutybound.assess.measure_watch import watch_words
+
+    yield page.heading("Repeated checks")
+    for text in watch_words(watched):
+        yield page.wrapped(text, 2)
+    for key in watched.alarms:
+        state = watched.lines[key]
+        head = click.style("alarm", fg="red", bold=True)
+        yield page.wrapped(f"{head} {key}, since look {state.since}: {state.why}", 4, hang=6)
+    yield ""
+
+
 def _left_out(report: Report) -> Iterator[str]:
     judged = {(x.measure, x.over) for x in report.judged}
     rows = [
@@ -118,6 +138,42 @@ def _short(report: Report) -> Iterator[str]:
     if main:
         yield page.heading("Performance")
         yield from page.rows(_row(x) for x in main)
+        yield ""
+
+
+def _alternatives(report: Report) -> Iterator[str]:
+    for one in report.alternatives:
+        from dutybound.assess.measure_alternatives import words
+
+        yield page.heading(f"Less discriminatory alternatives by {one.over}")
+        for text in words(one):
+            yield page.wrapped(text, 2)
+        yield ""
+
+
+def _estimated(report: Report) -> Iterator[str]:
+    test = report.estimated
+    if test is None:
+        return
+    from dutybound.assess.measure_estimated import estimated_words
+
+    yield page.heading("Performance estimated without labels")
+    for text in estimated_words(test):
+        yield page.wrapped(text, 2)
+    mine = [x for x in report.lines if x.part == "estimated"]
+    yield from page.rows((f"{x.over}, estimated", value(x.found)) for x in mine)
+    yield ""
+
+
+def _p_values(report: Report) -> Iterator[str]:
+    rows = [
+        (x.key, value(x.found), f"p {x.p.value:.3g}, corrected {x.p.corrected:.3g}")
+        for x in report.lines
+        if x.p is not None
+    ]
+    if rows:
+        yield page.heading("P-values, as asked for")
+        yield from page.rows(rows)
         yield ""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,8 @@ from dutybound.errors import BadInput
 
 if TYPE_CHECKING:
     from dutybound.assess.measure import Report
+    from dutybound.terms.table import TableConfig
+    from dutybound.warehouse.profile import Profiles
 
 
 @click.command("run")
@@ -41,6 +44,10 @@ if TYPE_CHECKING:
     "--party", "parties", type=Names(),
     help="With --sign: the parties of the system that measured, for controls on what they do.",
 )  # fmt: skip
+@click.option(
+    "--p-values", is_flag=True,
+    help="P-values too, beside the effect sizes and corrected; nothing is judged by them.",
+)  # fmt: skip
 @click.option("--all", "everything", is_flag=True, help="Every value, not only the judged ones.")
 @click.option("--html", type=click.Path(dir_okay=False, path_type=Path), help="Write a page.")
 @click.option(
@@ -50,8 +57,13 @@ if TYPE_CHECKING:
     "--sarif", type=click.Path(dir_okay=False, path_type=Path), help="Write a SARIF report."
 )
 @click.option(
-    "--fail-on", "fail_on", type=click.Choice(["breach"]),
-    help="Exit 1 if a value lies outside a threshold you chose.",
+    "--watch", "watch_file", type=click.Path(dir_okay=False, path_type=Path),
+    help="One more look of a watch: the file between looks, which is read and replaced.",
+)  # fmt: skip
+@click.option("--start", is_flag=True, help="With --watch: the first look, which makes the file.")
+@click.option(
+    "--fail-on", "fail_on", type=click.Choice(["breach", "alarm"]),
+    help="Exit 1 if a value lies outside a threshold you chose, or if an alarm of --watch sounds.",
 )  # fmt: skip
 @signing
 @JSON
@@ -62,10 +74,13 @@ def command(
     system_file: Path | None,
     controls: tuple[str, ...] | None,
     parties: tuple[str, ...] | None,
+    p_values: bool,
     everything: bool,
     html: Path | None,
     junit: Path | None,
     sarif: Path | None,
+    watch_file: Path | None,
+    start: bool,
     fail_on: str | None,
     sign: str | None,
     to: Path | None,
@@ -82,7 +97,10 @@ def command(
     if seal is not None and system_file is None:
         raise BadInput.one("--sign", "Which system was measured? Give --system system.yaml too.")
     system, version = (None, None) if system_file is None else _system(system_file)
-    found = _measured(table, config_file, reference)
+    if watch_file is None and (start or fail_on == "alarm"):
+        raise BadInput.one("--watch", "Name the file of the watch: `--watch STATE`.")
+    watch = None if watch_file is None else Looking(watch_file, start)
+    found = _measured(table, config_file, reference, watch, p_values)
     content = load_content()
     stamp = {"version": content.version, "sha256": content.sha256}
     plain = _plain(found, stamp, system, version)
@@ -98,10 +116,26 @@ def command(
 
         test = test_of(found, controls or (), parties or ())
         sign_output("measure", plain, seal, version, test=test)
+    if fail_on == "alarm":
+        return 1 if found.watched is not None and found.watched.alarms else 0
     return 1 if fail_on and found.with_verdict(Verdict.BREACH) else 0
 
 
-def _measured(table: Path | None, config_file: Path, reference: Path | None) -> Report:
+@dataclass(frozen=True)
+class Looking:
+    """A look of a watch: its file, and whether it is the first one."""
+
+    file: Path
+    start: bool
+
+
+def _measured(
+    table: Path | None,
+    config_file: Path,
+    reference: Path | None,
+    watch: Looking | None,
+    p_values: bool,
+) -> Report:
     from dutybound.assess.measure import measure_profiles
     from dutybound.assess.measure_table import profile_table_of, stored_profile
     from dutybound.packs.measure_config import read_measure_config
@@ -112,7 +146,25 @@ def _measured(table: Path | None, config_file: Path, reference: Path | None) -> 
         profiles = profile_table_of(
             config, str(table) if table else None, pinned=pinned, report=report
         )
-    return measure_profiles(config, profiles)
+    if watch is not None:
+        return _look(config, profiles, watch, p_values)
+    return measure_profiles(config, profiles, p_values=p_values)
+
+
+def _look(config: TableConfig, profiles: Profiles, watch: Looking, p_values: bool) -> Report:
+    """The report of one more look. The file is replaced before anything is shown."""
+    from dutybound.assess.measure_watch import watch_profiles
+    from dutybound.packs.measure_watch import read_watch, write_watch
+
+    if watch.start and watch.file.exists():
+        raise BadInput.one(str(watch.file), "The file exists: leave out --start for one more look.")
+    if not watch.start and not watch.file.exists():
+        raise BadInput.one(str(watch.file), "There is no such file. Use --start for a first look.")
+    record = None if watch.start else read_watch(watch.file)
+    found = watch_profiles(config, profiles, record, str(watch.file), p_values=p_values)
+    if found.watched is not None and not found.watched.repeated:
+        write_watch(found.watched.record, watch.file, new=watch.start)
+    return found
 
 
 def _system(path: Path) -> tuple[str, str | None]:

@@ -18,7 +18,7 @@ from dutybound.measure.calibration import (
     expected_calibration_error,
     reliability,
 )
-from dutybound.measure.checks import Array, CountError, Flags
+from dutybound.measure.checks import Array, CountError, Flags, check_numbers, check_same
 from dutybound.measure.intervals import z_value
 from dutybound.measure.ranking import area
 from dutybound.measure.verdict import judge
@@ -78,15 +78,18 @@ def estimated_performance(
     selected: npt.ArrayLike,
     assumption: Assumption,
     level: float = 0.95,
+    *,
+    squares: npt.ArrayLike | None = None,
 ) -> Estimated:
     """What a classifier's performance is if its scores are probabilities.
 
     n, score_sum: shape (k,), rows and sum of scores by score bin, rising. selected: shape (k,),
-    true for bins at or above the threshold. Expected counts stand in for labels: of the rows of
-    a bin a share equal to its mean score is positive. Intervals: what chance does to the labels
-    given the scores (delta method); none for the doubt in the assumption. Each is Undefined where
-    its denominator is 0. Source: confidence-based performance estimation, Garg and others 2022
-    (ICLR) and NannyML's documentation.
+    true for bins at or above the threshold. squares: shape (k,), sums of squared scores, where bins
+    are wide; None: every row has the mean score of its bin. Expected counts stand in for labels: of
+    the rows of a bin a share equal to its mean score is positive. Intervals: what chance does to
+    the labels given the scores (delta method); none for the doubt in the assumption. Each is
+    Undefined where its denominator is 0. Source: confidence-based performance estimation, Garg and
+    others 2022 (ICLR) and NannyML's documentation.
     Limits: concept drift, where the same score means another risk, is invisible to it.
     """
     table = reliability(n, score_sum, np.zeros(np.shape(n)))
@@ -97,6 +100,7 @@ def estimated_performance(
         none = Undefined(f"scores are not calibrated: {assumption.judgement.why}")
         return Estimated(assumption, none, none, none, none)
     rows, p = table.n, table.score
+    spread = _spread(table, squares)
     positives, right = rows * p, np.where(chosen, p, 1 - p)
     ranked = area(positives, rows - positives, rows * 0 + 1, level)
     if isinstance(ranked, Estimate):
@@ -110,13 +114,22 @@ def estimated_performance(
         )
     return Estimated(
         assumption,
-        accuracy=_share(rows * right, rows, rows * p * (1 - p), "accuracy", level),
-        precision=_share(
-            (positives)[chosen], rows[chosen], (rows * p * (1 - p))[chosen], "precision", level
-        ),
-        recall=_recall(positives, rows * p * (1 - p), chosen, level),
+        accuracy=_share(rows * right, rows, spread, "accuracy", level),
+        precision=_share(positives[chosen], rows[chosen], spread[chosen], "precision", level),
+        recall=_recall(positives, spread, chosen, level),
         auc=ranked,
     )
+
+
+def _spread(table: Reliability, squares: npt.ArrayLike | None) -> Array:
+    """Variance of the number of positives in each bin: the sum of p (1 - p) over its rows."""
+    expected = table.n * table.score
+    if squares is None:
+        return expected * (1 - table.score)
+    second = check_numbers(squares, "squares")
+    check_same(second, expected, ("squares", "n"))
+    found: Array = np.clip(expected - second, 0.0, expected * (1 - table.score))
+    return found
 
 
 def _share(part: Array, whole: Array, variance: Array, name: str, level: float) -> Measured:

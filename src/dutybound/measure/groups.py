@@ -56,7 +56,8 @@ class Policy:
     level: of the intervals. chance: how often a group of the minimum size may fall outside the
     threshold by chance though nothing differs. minimum_share: groups with a smaller share of
     the rows are left out, in [0, 1). comparisons: how many to correct for, if this is part of a
-    larger family; None for those made here.
+    larger family; None for those made here. joint: the level that they keep together and that is
+    judged by; None: that of the intervals.
     """
 
     by: By = By.RATIO
@@ -66,6 +67,7 @@ class Policy:
     chance: float = 0.05
     minimum_share: float = 0.0
     comparisons: int | None = None
+    joint: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +194,7 @@ def _judged(
     policy: Policy,
 ) -> Comparison:
     made = _comparisons(int((n > 0).sum()), policy)
-    each = bonferroni_level(policy.level, made)
+    each = bonferroni_level(policy.joint or policy.level, made)
     plain, joint = (_limits(k, n, k2, n2, policy.by, x) for x in (policy.level, each))
     rates = wilson(k, n, policy.level)
     small = n < policy.minimum_share * n.sum()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import isfinite, sqrt
+from math import inf, isfinite, sqrt
 
 import numpy as np
+import numpy.typing as npt
 
-from dutybound.measure.checks import CountError, check_counts
+from dutybound.measure.checks import CountError, check_counts, check_pair
 from dutybound.measure.intervals import mean, rate, wilson, z_value
 from dutybound.terms.measure import Estimate, Interval, Measured, Undefined
 
@@ -107,6 +108,34 @@ def log_loss(total: float, squares: float, n: float, level: float = 0.95) -> Mea
     if not (isfinite(total) and isfinite(squares)):
         return Undefined("a score of 0 or 1 was wrong: the log loss is infinite")
     return mean(total, squares, n, level)
+
+
+def binned_log_loss(
+    positives: npt.ArrayLike, negatives: npt.ArrayLike, level: float = 0.95
+) -> Measured:
+    """`log_loss` from labelled rows by score, shape (k,) each: k bins of equal width over 0 to 1.
+
+    The value takes a row to the middle of its bin; `bound` is what the bins can hide. It has no
+    upper end if a positive is in the first bin or a negative in the last: such a score can be 0
+    or 1, and the loss infinite. Undefined for fewer than two rows.
+    """
+    p, q = check_pair(positives, negatives, ("positives", "negatives"))
+    k, n = p.size, float(p.sum() + q.sum())
+    at, edges = (np.arange(k) + 0.5) / k, np.arange(k + 1) / k
+    right, wrong = -np.log(at), -np.log1p(-at)
+    total = float(p @ right + q @ wrong)
+    found = mean(total, float(p @ right**2 + q @ wrong**2), n, level)
+    if isinstance(found, Undefined):
+        return found
+    with np.errstate(divide="ignore"):
+        ends = -np.log(edges)  # infinite at 0, 0 at 1
+    least = float(p @ np.maximum(ends[1:], 0.0) + q @ np.maximum(ends[1:][::-1], 0.0)) / n
+    open_ = p[0] > 0 or q[-1] > 0
+    note = "a score can be 0 or 1 and wrong, so the bound has no upper end" if open_ else ""
+    most = inf if open_ else float(p[1:] @ ends[1:-1] + q[:-1] @ ends[1:-1][::-1]) / n
+    return Estimate(
+        found.value, found.interval, f"log loss, {k} bins", n, (min(least, found.value), most), note
+    )
 
 
 # ------------------------------------------------------------------ regression

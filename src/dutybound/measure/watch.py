@@ -88,8 +88,8 @@ def confidence_sequence(
 class Watch:
     """When to sound an alarm on a measure of which more is worse.
 
-    minimum_effect: nothing at or below it matters. calm: the alarm ends below this, at most the
-    minimum effect (hysteresis). confirm: how many looks in a row must agree, at least 1.
+    minimum_effect: nothing at or below it matters. calm: the alarm ends at or below this, at most
+    the minimum effect (hysteresis). confirm: how many looks in a row must agree, at least 1.
     alpha: chance of any false alarm over all looks.
     """
 
@@ -126,8 +126,9 @@ def step(watch: Watch, state: State, measured: Measured) -> State:
     """The state after one more look. The interval has to be at `next_level` or above.
 
     An alarm rises when the whole interval, widened by what bins hide, lies above the minimum
-    effect, and ends when the value falls below `calm`; each after `confirm` looks in a row. A look
-    without a value spends its alpha and changes nothing. Raises CountError for a level too low.
+    effect, and ends when the value is at or below `calm`; each after `confirm` looks in a row. A
+    look without a value spends its alpha and changes nothing. Raises CountError for a level that
+    is too low.
     """
     seen = replace(state, look=state.look + 1)
     if isinstance(measured, Undefined):
@@ -137,18 +138,27 @@ def step(watch: Watch, state: State, measured: Measured) -> State:
         return replace(seen, why="there is no interval")
     if measured.interval.level < next_level(watch, state) - 1e-12:
         raise CountError("The interval's level is below the one that this look may use.")
-    speaks = measured.value < watch.calm if state.alarm else reach[0] > watch.minimum_effect
+    speaks = measured.value <= watch.calm if state.alarm else reach[0] > watch.minimum_effect
     why = _why(watch, state.alarm, speaks, measured.value, reach[0])
+    return advance(state, speaks, why, watch.confirm)
+
+
+def advance(state: State, speaks: bool, why: str, confirm: int = 1) -> State:
+    """The state after a look that spoke for the other state, or did not.
+
+    confirm: looks in a row that have to speak before the alarm rises or ends, at least 1.
+    """
+    seen = replace(state, look=state.look + 1)
     if not speaks:
         return replace(seen, run=0, why=why)
-    if state.run + 1 < watch.confirm:
+    if state.run + 1 < confirm:
         return replace(seen, run=state.run + 1, why=f"{why}; waiting for confirmation")
     return replace(seen, alarm=not state.alarm, run=0, why=why)
 
 
 def _why(watch: Watch, alarm: bool, speaks: bool, value: float, low: float) -> str:
     if alarm:
-        words = "fell below" if speaks else "is not below"
+        words = "reached" if speaks else "has not reached"
         return f"the value {value:.4g} {words} the calm level {watch.calm:g}"
     words = "lies above" if speaks else "is not above"
     return f"the lower limit {low:.4g} {words} the minimum effect {watch.minimum_effect:g}"

@@ -12,6 +12,7 @@ from dutybound.packs.evidence import TrustFile
 from dutybound.packs.governance import DecisionFile, ExceptionFile, GovernanceFile
 from dutybound.packs.measure_config import MeasureFile
 from dutybound.packs.model_config import ModelFile
+from dutybound.packs.measure_watch import WatchFile
 from dutybound.packs.reports import IsoCertificate, Soc2Report
 
 MODELS: Final[dict[str, type[BaseModel]]] = {
@@ -25,6 +26,7 @@ MODELS: Final[dict[str, type[BaseModel]]] = {
     "measures-file": MeasureFile,
     "records": RecordsFile,
     "model-file": ModelFile,
+    "measure-watch-file": WatchFile,
 }
 
 

@@ -28,6 +28,7 @@ def wrong_in(config: TableConfig) -> Wrong:
     yield from _wrong_groups(config)
     yield from _wrong_windows(config)
     yield from _wrong_thresholds(config)
+    yield from _wrong_alternatives(config)
     if config.unique_ids and config.row_id is None:
         yield ("unique_ids",), "`unique_ids` needs `row_id`."
 
@@ -54,6 +55,10 @@ def _wrong_outcome(config: TableConfig) -> Wrong:
     label = config.label
     if label is not None:
         yield from _wrong_label(label)
+    if label is not None and label.arrived is not None and config.time is None:
+        yield ("label", "arrived"), "A delay is counted from the key `time`, which is missing."
+    if config.estimated is not None and config.score is None:
+        yield ("estimated",), "`estimated` needs the key `score`."
     if config.prediction is not None and (label is None or label.kind != "number"):
         yield ("prediction",), "`prediction` needs a label of the kind `number`."
 
@@ -164,3 +169,46 @@ def _wrong_thresholds(config: TableConfig) -> Wrong:
         given = (threshold.at_most, threshold.at_least, threshold.preset or None)
         if sum(g is not None for g in given) != 1:
             yield ("thresholds", i), "A threshold has one of `at_most`, `at_least`, `preset`."
+        yield from _wrong_calm(config, i)
+    watch = config.watch
+    if watch is not None and (watch.spending == "endless") != (watch.looks is None):
+        word = "takes no" if watch.looks else "needs"
+        yield ("watch",), f"`{watch.spending}` {word} `looks`."
+
+
+def _wrong_calm(config: TableConfig, i: int) -> Wrong:
+    threshold = config.thresholds[i]
+    calm, where = threshold.calm, ("thresholds", i, "calm")
+    if calm is None:
+        return
+    if config.watch is None:
+        yield where, "`calm` is where an alarm ends; it needs the key `watch`."
+    if threshold.at_most is not None and calm > threshold.at_most:
+        yield where, "`calm` is at most `at_most`: an alarm ends on the inner side."
+    if threshold.at_least is not None and calm < threshold.at_least:
+        yield where, "`calm` is at least `at_least`: an alarm ends on the inner side."
+
+
+def _wrong_alternatives(config: TableConfig) -> Wrong:
+    asked, score = config.alternatives, config.score
+    if asked is None:
+        return
+    for key, says in (("owner", "who answers for it"), ("follow_up", "what happens with it")):
+        if not getattr(asked, key):
+            yield (
+                ("alternatives",),
+                f"A search for less discriminatory alternatives is refused without `{key}`: "
+                f"{says}. Knowing of one and doing nothing is worse than not looking.",
+            )
+    if score is None or config.label is None:
+        yield ("alternatives",), "`alternatives` needs the keys `score` and `label`."
+    elif not score.low < asked.threshold <= score.high:
+        span = f"{score.low:g} to {score.high:g}"
+        yield ("alternatives", "threshold"), f"`threshold` lies in the range of the score, {span}."
+    names = [p.by.name for p in config.protected]
+    if not names:
+        yield ("alternatives",), "`alternatives` needs a protected attribute with its ground."
+    for i, name in enumerate(asked.over):
+        if name not in names:
+            hint = did_you_mean(name, names)
+            yield ("alternatives", "over", i), f"`{name}` is not among `protected`.{hint}"

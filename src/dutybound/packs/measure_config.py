@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from datetime import datetime
-from pathlib import Path
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from pathlib import Path, PurePath
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import BeforeValidator, Field, StrictBool, StrictFloat, StrictInt, StrictStr
@@ -13,9 +13,12 @@ from pydantic import BeforeValidator, Field, StrictBool, StrictFloat, StrictInt,
 from dutybound.errors import BadInput, Problem
 from dutybound.packs.acts import validate
 from dutybound.packs.measure_checks import wrong_in
+from dutybound.packs.measure_watch import Spending
 from dutybound.packs.reading import Document, parse_yaml, read_yaml
 from dutybound.packs.shapes import Closed, Day, Digest, Name, Text, like
+from dutybound.packs.writing import to_yaml
 from dutybound.terms import table as terms
+from dutybound.terms.watch import Watching
 
 _MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\dZ)?\Z")
 _ADDRESS: Final = r"(?!.*://[^/@\s]*:[^/@\s]+@)(?!.*password\s*=).{1,1000}"
@@ -84,6 +87,7 @@ class LabelShape(Closed):
     kind: Literal["number", "category"] = "category"
     positive: tuple[Value, ...] = ()
     negative: tuple[Value, ...] = ()
+    arrived: Column | None = None
 
 
 class BandedShape(Closed):
@@ -135,6 +139,7 @@ class ThresholdShape(Closed):
     at_least: Number | None = None
     preset: StrictBool = False
     over: tuple[Text, ...] = ()
+    calm: Number | None = None
     why: Text
 
 
@@ -143,6 +148,42 @@ class CandidateShape(Closed):
 
     column: Column
     why: Text
+
+
+class WatchShape(Closed):
+    """How repeated looks share their doubt."""
+
+    alpha: float = Field(default=0.05, gt=0, lt=1)
+    spending: Spending = "endless"
+    looks: int | None = Field(default=None, ge=1, le=100_000)
+    confirm: int = Field(default=1, ge=1, le=1000)
+
+
+class EstimatedShape(Closed):
+    """Performance without labels, while the scores are calibrated within a tolerance."""
+
+    tolerance: float = Field(gt=0, lt=1)
+    why: Text
+
+
+class GainsShape(Closed):
+    """What one decision is worth, in any one unit; by default the mean is the accuracy."""
+
+    tp: Number = 1.0
+    fp: Number = 0.0
+    fn: Number = 0.0
+    tn: Number = 1.0
+
+
+class AlternativesShape(Closed):
+    """A search for less discriminatory thresholds; it needs an owner and a recorded follow-up."""
+
+    owner: str = ""
+    follow_up: str = ""
+    threshold: Number
+    over: tuple[Name, ...] = ()
+    tolerance: Number = Field(default=0.01, ge=0)
+    gains: GainsShape = Field(default_factory=GainsShape)
 
 
 class LimitsShape(Closed):
@@ -176,6 +217,9 @@ class MeasureFile(Closed):
     candidates: tuple[CandidateShape, ...] = ()
     windows: WindowsShape = Field(default_factory=WindowsShape)
     thresholds: tuple[ThresholdShape, ...] = ()
+    watch: WatchShape | None = None
+    estimated: EstimatedShape | None = None
+    alternatives: AlternativesShape | None = None
     limits: LimitsShape = Field(default_factory=LimitsShape)
 
 
@@ -187,6 +231,28 @@ def read_measure_config(path: Path, shown: str | None = None) -> terms.TableConf
 def parse_measure_config(text: str, shown: str) -> terms.TableConfig:
     """A configuration from text; its relative paths stay as they are."""
     return _config(parse_yaml(text, shown), None)
+
+
+def measure_config_of(values: Mapping[str, Any], shown: str) -> terms.TableConfig:
+    """A configuration from a mapping with the keys of the file.
+
+    `dutybound` and `name` may be left out. shown: its name in errors. Raises BadInput.
+    """
+    head = {"dutybound": "measures/1", "name": "the table"}
+    return parse_measure_config(to_yaml({**head, **_listed(values, shown)}), shown)
+
+
+def _listed(value: Any, shown: str) -> Any:
+    """Tuples as lists, numbers of numpy as Python's."""
+    if isinstance(value, Mapping):
+        return {str(k): _listed(v, shown) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [_listed(v, shown) for v in value]
+    if hasattr(value, "item") and hasattr(value, "dtype"):
+        return _listed(value.item(), shown)
+    if value is None or isinstance(value, str | int | float | date | PurePath):
+        return value if isinstance(value, str | int | float | None) else str(value)
+    raise BadInput.one(shown, f"A {type(value).__name__} is no value of a configuration.")
 
 
 def _config(document: Document, folder: Path | None) -> terms.TableConfig:
@@ -285,6 +351,9 @@ def _plain(file: MeasureFile, folder: Path | None) -> terms.TableConfig:
         thresholds=tuple(terms.ChosenThreshold(**t.model_dump()) for t in file.thresholds),
         candidates=tuple(c.column for c in file.candidates),
         field=file.field,
+        alternatives=_alternatives(file.alternatives) if file.alternatives else None,
+        estimated=terms.Estimating(**file.estimated.model_dump()) if file.estimated else None,
+        watch=Watching(**file.watch.model_dump()) if file.watch else None,
         limits=terms.Limits(**file.limits.model_dump()),
     )
 
@@ -299,6 +368,14 @@ def _protected(shape: ProtectedShape) -> terms.Protected:
         for g in shape.grounds
     )
     return terms.Protected(_banded(shape), grounds, shape.reference)
+
+
+def _alternatives(shape: AlternativesShape) -> terms.Alternatives:
+    g = shape.gains
+    return terms.Alternatives(
+        shape.owner.strip(), shape.follow_up.strip(), shape.threshold, shape.over, shape.tolerance,
+        (g.tp, g.fp, g.fn, g.tn),
+    )  # fmt: skip
 
 
 def _window(shape: WindowShape) -> terms.Window:

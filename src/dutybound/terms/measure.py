@@ -84,12 +84,16 @@ class Side(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
-    """A threshold that somebody chose. why: their reason. nature: as in `terms.law`."""
+    """A threshold that somebody chose. why: their reason. nature: as in `terms.law`.
+
+    calm: where an alarm of repeated checks ends, on the inner side; None: at the threshold.
+    """
 
     value: float
     side: Side
     why: str = ""
     nature: str = "internal_policy"
+    calm: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

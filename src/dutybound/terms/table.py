@@ -8,6 +8,8 @@ from dataclasses import field as default
 from itertools import pairwise
 from typing import Final, Literal, TypeAlias
 
+from dutybound.terms.watch import Watching
+
 Value: TypeAlias = str | int | float | bool
 Engine: TypeAlias = Literal["duckdb", "spark", "postgres", "ibis"]
 Form: TypeAlias = Literal["parquet", "table", "delta"]
@@ -67,13 +69,15 @@ class Label:
     """The outcome, which may come later or never.
 
     kind: `category` with the values that count as positive and, if stated, as negative (else all
-    others but missing are); `number` for regression.
+    others but missing are); `number` for regression. arrived: a column with the time at which
+    the label came.
     """
 
     column: str
     kind: Kind = "category"
     positive: tuple[Value, ...] = ()
     negative: tuple[Value, ...] = ()
+    arrived: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +155,10 @@ class StoredProfile:
 
 @dataclass(frozen=True, slots=True)
 class ChosenThreshold:
-    """A limit that the user chose, with the reason. preset: the one that the content offers."""
+    """A limit that the user chose, with the reason. preset: the one that the content offers.
+
+    calm: where an alarm of repeated checks ends.
+    """
 
     measure: str
     why: str
@@ -159,6 +166,34 @@ class ChosenThreshold:
     at_least: float | None = None
     over: tuple[str, ...] = ()
     preset: bool = False
+    calm: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Estimating:
+    """Performance estimated without labels. tolerance: the largest calibration error, in (0, 1), at
+    which scores may stand in for labels; why: the reason for it."""
+
+    tolerance: float
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Alternatives:
+    """A search for less discriminatory thresholds of the score.
+
+    owner: who answers for it. follow_up: what was decided, or what happens next and when.
+    threshold: in use; scores from it on are favourable. over: attributes; all with a ground if
+    empty. tolerance: gain per row that may be given up, >= 0. gains: of a true and a false
+    positive, a false and a true negative, in any one unit.
+    """
+
+    owner: str
+    follow_up: str
+    threshold: float
+    over: tuple[str, ...] = ()
+    tolerance: float = 0.01
+    gains: tuple[float, float, float, float] = (1.0, 0.0, 0.0, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,4 +236,7 @@ class TableConfig:
     thresholds: tuple[ChosenThreshold, ...] = ()
     candidates: tuple[str, ...] = ()
     field: str | None = None
+    watch: Watching | None = None
+    estimated: Estimating | None = None
+    alternatives: Alternatives | None = None
     limits: Limits = default(default_factory=Limits)

@@ -173,9 +173,18 @@ class Layout:
         """The day, week or month of a decision."""
         time = self.config.time
         assert time is not None  # noqa: S101 - callers ask only if there is a time column
-        unit = exp.Var(this=time.bucket.upper())
-        key = exp.TimestampTrunc(this=sql.cast(sql.column(time.column), "TIMESTAMP"), unit=unit)
-        return Dimension("bucket", key, lambda v: MISSING if v is None else str(v)[:10])
+        return self._days("bucket", time.column, time.bucket)
+
+    def arrived(self, column: str) -> Dimension:
+        """The day, week or month at which a label came."""
+        time = self.config.time
+        assert time is not None  # noqa: S101 - the configuration was checked
+        return self._days("arrived", column, time.bucket)
+
+    def _days(self, name: str, column: str, bucket: str) -> Dimension:
+        unit = exp.Var(this=bucket.upper())
+        key = exp.TimestampTrunc(this=sql.cast(sql.column(column), "TIMESTAMP"), unit=unit)
+        return Dimension(name, key, lambda v: MISSING if v is None else str(v)[:10])
 
     def as_text(self, name: str) -> exp.Expr:
         """A column as text."""
@@ -258,6 +267,7 @@ def _roles(config: TableConfig) -> list[tuple[str, str, tuple[str, ...]]]:
     if c.label is not None:
         fitting = number if c.label.kind == "number" else any_value
         found.append((c.label.column, f"label, {c.label.kind}", fitting))
+        found += [(c.label.arrived, "label, arrived", (sql.TIME,))] if c.label.arrived else []
     for by in (*(p.by for p in c.protected), *c.legitimate):
         found.append((by.column, by.name, number if by.bands else any_value))
     for name, role in ((c.weights, "weights"), (c.prediction, "prediction")):

@@ -26,7 +26,8 @@ class Profile:
     then other and missing. group_scores: as groups, by 200 bins. buckets: by version, bucket,
     label and decision. factors: legitimate factor to cells by factor, attributes, label, decision.
     errors: regression, by version and attributes: sums of `errors`, see `ERROR_SUMS`.
-    notes: what a reader has to know.
+    delays: by bucket of the decision, bucket in which the label came, and label. notes: what a
+    reader has to know.
     """
 
     window: str
@@ -43,6 +44,7 @@ class Profile:
     buckets: Cells | None = None
     factors: Mapping[str, Cells] = field(default_factory=dict)
     errors: Cells | None = None
+    delays: Cells | None = None
     notes: tuple[str, ...] = ()
 
     def by(self, *attributes: str) -> Cells:
@@ -92,6 +94,7 @@ def merge(profiles: Sequence[Profile]) -> Profile:
         buckets=_optional([p.buckets for p in profiles]),
         factors=_added([p.factors for p in profiles]),
         errors=_optional([p.errors for p in profiles]),
+        delays=_optional([p.delays for p in profiles]),
         notes=tuple(sorted({note for p in profiles for note in p.notes})),
     )
 

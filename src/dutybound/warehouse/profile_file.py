@@ -29,6 +29,7 @@ MAX_BYTES: Final = 200_000_000
 MOST_LEVELS: Final = 1_000_000
 TABLES: Final = ("categories", "groups", "group_scores", "factors")
 OPTIONAL: Final = ("scores", "buckets", "errors")
+LATER: Final = ("delays",)  # written only if counted, so that older profiles keep their digests
 WRONG: Final = (ValueError, TypeError, KeyError, IndexError, OverflowError, AttributeError)
 PLAIN: Final = ("window", "config_sha256", "rows", "first", "last")
 
@@ -45,6 +46,10 @@ def profile_bytes(profile: Profile) -> bytes:
     for key in OPTIONAL:
         cells = getattr(profile, key)
         found[key] = None if cells is None else _cells(cells)
+    for key in LATER:
+        cells = getattr(profile, key)
+        if cells is not None:
+            found[key] = _cells(cells)
     text = json.dumps(found, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return text.encode() + b"\n"
 
@@ -142,6 +147,8 @@ def _profile(found: Mapping[str, Any]) -> Profile:
         values[key] = {k: _to_cells(v) for k, v in found[key].items()}
     for key in OPTIONAL:
         values[key] = None if found[key] is None else _to_cells(found[key])
+    for key in LATER:
+        values[key] = None if found.get(key) is None else _to_cells(found[key])
     profile = Profile(**values)
     _check_rows(profile)
     return profile
@@ -154,7 +161,7 @@ def _check_rows(profile: Profile) -> None:
     for key in TABLES:
         for name, cells in getattr(profile, key).items():
             _need(cells.rows == profile.rows, f"`{key}` `{name}` counts {cells.rows} rows")
-    for key in OPTIONAL:
+    for key in (*OPTIONAL, *LATER):
         table = getattr(profile, key)
         _need(table is None or table.rows == profile.rows, f"`{key}` counts another number of rows")
 

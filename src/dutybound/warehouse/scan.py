@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import Any, Final, TypeAlias
+from typing import Any, TypeAlias
 
 from dutybound.errors import BadInput
 from dutybound.terms.table import APART, CURRENT, OTHER, REFERENCE, Source, TableConfig, Window
@@ -20,12 +20,6 @@ from dutybound.warehouse.layout import Layout, fit
 from dutybound.warehouse.profile import Profile, Profiles
 
 Total: TypeAlias = tuple[int, str | None, str | None]
-
-# Keys of a configuration that do not change how a row is counted.
-NOT_COUNTING: Final = (
-    "name", "field", "source", "reference", "current", "thresholds", "candidates", "limits",
-    "unique_ids",
-)  # fmt: skip
 
 
 def profile_table(
@@ -107,6 +101,7 @@ class _Tables:
     scores: list[Cells] | None = None
     buckets: list[Cells] | None = None
     errors: list[Cells] | None = None
+    delays: list[Cells] | None = None
 
 
 class _Reading:
@@ -129,6 +124,7 @@ class _Reading:
         found = 2 + (self.reference is None) + len(self.layout.numbers())
         found += len(self.layout.categories()) + sets + c.unique_ids
         found += (1 + sets) * (c.score is not None) + (c.time is not None)
+        found += c.label is not None and c.label.arrived is not None
         return found + len(c.legitimate) + (c.prediction is not None)
 
     def profiles(self) -> Profiles:
@@ -225,6 +221,9 @@ class _Reading:
         if self.config.time is not None:
             dims = [version, layout.bucket(), label, decision]
             tables.buckets = counting.cells("time", dims, sums)
+        if self.config.label is not None and self.config.label.arrived is not None:
+            dims = [layout.bucket(), layout.arrived(self.config.label.arrived), label]
+            tables.delays = counting.cells("label delay", dims)
         for factor in self.config.legitimate:
             groups = [layout.group(by) for by in layout.attribute_sets()[0]]
             dims = [layout.group(factor), *groups, label, decision]
@@ -266,6 +265,7 @@ class _Reading:
             buckets=one(tables.buckets),
             factors={k: v[at] for k, v in tables.factors.items()},
             errors=one(tables.errors),
+            delays=one(tables.delays),
             notes=(*self.notes, *beyond),
         )
 
@@ -282,8 +282,13 @@ def counted_sha256(config: TableConfig, bins: Mapping[str, Bins]) -> str:
         "limits",
         "unique_ids",
         "candidates",
+        "watch",
+        "estimated",
+        "alternatives",
     ):
         del roles[key]
+    if roles["label"] is not None and roles["label"]["arrived"] is None:
+        del roles["label"]["arrived"]
     for attribute in roles["protected"]:
         del attribute["grounds"], attribute["reference"]
     roles["cap"] = config.limits.categories
