@@ -68,7 +68,6 @@ def profile_table_of(
 
     Raises BadInput, DutyboundError.
     """
-    from dutybound.warehouse.profile_file import read_profile
     from dutybound.warehouse.scan import profile_table
 
     source = Source("duckdb", "parquet", table) if table is not None else config.source
@@ -78,11 +77,41 @@ def profile_table_of(
         )
     if pinned is not None:
         config = replace(config, reference=pinned)
+    return profile_table(source, config, _pinned(config), report=report)
+
+
+def profiles_in_memory(
+    config: TableConfig, table: object, reference: object, folder: Path
+) -> Profiles:
+    """The profiles of tables in memory or of paths; they are written into a folder to be read.
+
+    table: None for the configured source. reference: a table that is the reference window whole,
+    or None. Raises BadInput, DutyboundError.
+    """
+    from dutybound.terms.table import REFERENCE
+    from dutybound.warehouse.frames import source_of
+    from dutybound.warehouse.scan import profile_table
+
+    now = config.source if table is None else source_of(table, folder, "current")
+    if now is None:
+        raise BadInput.one(config.name, "No table is named, and the configuration has no `source`.")
+    if reference is None:
+        return profile_table(now, config, _pinned(config))
+    if config.reference is not None:
+        raise BadInput.one(
+            config.name, "A reference table was given, and the configuration names a reference too."
+        )
+    then = profile_table(source_of(reference, folder, "reference"), replace(config, current=None))
+    return profile_table(now, config, replace(then.current, window=REFERENCE))
+
+
+def _pinned(config: TableConfig) -> Profile | None:
+    from dutybound.warehouse.profile_file import read_profile
+
     stored = config.reference
-    reference = None
-    if isinstance(stored, StoredProfile):
-        reference = read_profile(Path(stored.path), stored.sha256)
-    return profile_table(source, config, reference, report=report)
+    if not isinstance(stored, StoredProfile):
+        return None
+    return read_profile(Path(stored.path), stored.sha256)
 
 
 def stored_profile(path: Path) -> StoredProfile:

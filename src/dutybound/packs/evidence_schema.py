@@ -11,8 +11,8 @@ from dutybound.packs.documents_schema import RecordsFile
 from dutybound.packs.evidence import TrustFile
 from dutybound.packs.governance import DecisionFile, ExceptionFile, GovernanceFile
 from dutybound.packs.measure_config import MeasureFile
-from dutybound.packs.model_config import ModelFile
 from dutybound.packs.measure_watch import WatchFile
+from dutybound.packs.model_config import ModelFile
 from dutybound.packs.reports import IsoCertificate, Soc2Report
 
 MODELS: Final[dict[str, type[BaseModel]]] = {
