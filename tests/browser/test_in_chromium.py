@@ -10,7 +10,6 @@ import html
 import json
 import os
 import re
-import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,6 @@ import pytest
 
 from tests.pages.made import COMMANDS, write
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
 WIDTHS = (1280, 400)
 SCRIPT = """
 onload = () => {
@@ -35,17 +33,6 @@ onload = () => {
   document.body.textContent = JSON.stringify(found);
 };
 """
-
-
-@pytest.fixture(scope="module")
-def chromium() -> str:
-    """The browser of the system."""
-    found = next((path for name in NAMES if (path := shutil.which(name))), None)
-    if found is None:
-        if os.environ.get("CI"):
-            pytest.fail("Chromium is missing, and CI is set: run tests/browser/setup.sh.")
-        pytest.skip("Chromium is not installed: run tests/browser/setup.sh.")
-    return found
 
 
 @pytest.fixture(scope="module")

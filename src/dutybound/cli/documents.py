@@ -13,6 +13,7 @@ COMMANDS: Final = {
     "status": "Which sections are complete, open or stale.",
     "issue": "Issue a document: stamped copies and a signed statement.",
     "list": "The documents there are: what each answers and when it is needed.",
+    "review": "A page on which a person reviews a decision and signs the outcome.",
 }
 
 

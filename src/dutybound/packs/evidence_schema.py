@@ -7,6 +7,7 @@ from typing import Any, Final
 from pydantic import BaseModel
 
 from dutybound.packs.claims import ClaimFile
+from dutybound.packs.decision_record import DecisionRecord
 from dutybound.packs.documents_schema import RecordsFile
 from dutybound.packs.evidence import TrustFile
 from dutybound.packs.governance import DecisionFile, ExceptionFile, GovernanceFile
@@ -27,6 +28,7 @@ MODELS: Final[dict[str, type[BaseModel]]] = {
     "records": RecordsFile,
     "model-file": ModelFile,
     "measure-watch-file": WatchFile,
+    "decision-record": DecisionRecord,
 }
 
 

@@ -23,3 +23,8 @@ def filled(name: str, values: Mapping[str, str]) -> str:
 def auditor_programs() -> dict[str, bytes]:
     """The programs that check evidence with the software of others, by file name."""
     return {p.name: p.read_bytes() for p in sorted(AUDITOR.iterdir()) if p.is_file()}
+
+
+def plain(name: str) -> str:
+    """A text as it stands."""
+    return (FOLDER / name).read_text(encoding="utf-8")
