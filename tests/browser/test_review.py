@@ -461,7 +461,7 @@ def test_without_scripts_it_reads_and_says_how(browser: Browser, tmp_path: Path)
         "UPHELD OR ESCALATED, IN SMALL LETTERS": "upheld",
     }
     for i, block in enumerate(blocks):
-        text = block.replace("&quot;", '"')
+        text = block.replace("&quot;", '"').replace('-YOU"', '-m.castillo"')
         for old, new in words.items():
             text = text.replace(f'"{old}"', f'"{new}"')
         claim, envelope = tmp_path / f"r{i}.yaml", tmp_path / f"r{i}.dsse.json"

@@ -12,7 +12,7 @@ import pytest
 from dutybound.assess.html import STYLE, table
 from tests.pages.made import COMMANDS, write
 
-VOID = {"meta", "img", "br", "hr"}
+VOID = {"meta", "img", "br", "hr", "input"}
 FIRST_PAGE = [
     "Decision requested",
     "Recommendation per market (computed)",

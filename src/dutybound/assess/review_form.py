@@ -25,6 +25,11 @@ WHAT: Final = {
 }
 
 
+SECOND: Final = (
+    "This decision needs a second reviewer. Until that review is on record, none counts."
+)
+
+
 def _error(name: str) -> str:
     return f'<p class="error" id="{name}-error" hidden></p>'
 
@@ -146,6 +151,7 @@ def _confirm() -> Iterator[str]:
 
 def _done(found: Decided) -> Iterator[str]:
     made = '<span class="made"></span>'
+    second = paragraph(SECOND) if found.asked.reviewers == 2 else ""
     yield (
         '<div id="done" class="box" hidden>\n<h3 id="done-title" tabindex="-1">Saved</h3>\n'
         '<p>The file <span class="code" id="done-file"></span> was saved with your downloads.</p>\n'
@@ -154,7 +160,11 @@ def _done(found: Decided) -> Iterator[str]:
         f"it, then:</p>\n<pre>dutybound evidence add {made}.dsse.json {found.file} --to "
         'RECORDS</pre></div>\n<div id="done-unsigned"><p>Nobody has signed it yet, so it counts '
         f"for nothing. Sign it:</p>\n<pre>dutybound evidence sign {made}.yaml --key KEY -o {made}"
-        ".dsse.json</pre></div>\n</div>"
+        f".dsse.json</pre></div>\n{second}</div>"
+    )
+    yield (
+        '<p id="record-part" hidden><button type="button" class="second" id="record">Save the '
+        'decision record</button> <a id="record-save" class="save second" hidden></a></p>'
     )
 
 
@@ -174,17 +184,14 @@ def by_hand(found: Decided, base: Mapping[str, Any]) -> Iterator[str]:
     yield f"<pre>{_outcome(found, base)}</pre>"
     yield paragraph("If you override (review.yaml):")
     yield f"<pre>{_override(found, base)}</pre>"
+    yield paragraph(
+        f"{found.file} is the decision record in its canonical spelling (sorted keys, no spaces); "
+        "only those bytes have the digest above. `dutybound documents review --with-record` writes "
+        "it beside the page."
+    )
     yield (
         "<pre>dutybound evidence sign review.yaml --key KEY -o review.dsse.json\n"
         f"dutybound evidence add review.dsse.json {found.file} --to RECORDS</pre>"
-    )
-    yield (
-        '<p><button type="button" class="second" id="record" hidden>Save the decision record'
-        '</button> <a id="record-save" class="save second" hidden></a></p>'
-    )
-    yield paragraph(
-        f"{found.file} holds the decision record in its canonical spelling (sorted keys, no "
-        "spaces). Only those bytes have the digest above."
     )
 
 
@@ -192,7 +199,7 @@ def _head(kind: str, found: Decided, base: Mapping[str, Any]) -> list[tuple[str,
     record = found.record
     return [
         ("dutybound", "claim/1"),
-        ("id", f"review-{record.id}"[:100]),
+        ("id", f"review-{record.id}"[:90] + "-YOU"),
         ("kind", kind),
         ("what", f"Review of decision {record.id} of {record.system} {record.version}."),
         ("system", record.system),

@@ -104,7 +104,7 @@ def _title(words: str) -> str:
 
 
 def _is_rule(lines: list[str], at: int) -> bool:
-    return at < len(lines) and "-" in lines[at] and bool(_RULE.fullmatch(lines[at]))
+    return at < len(lines) and {"-", "|"} <= set(lines[at]) and bool(_RULE.fullmatch(lines[at]))
 
 
 def _goes_on(line: str) -> bool:

@@ -14,6 +14,7 @@ COMMANDS: Final = {
     "issue": "Issue a document: stamped copies and a signed statement.",
     "list": "The documents there are: what each answers and when it is needed.",
     "review": "A page on which a person reviews a decision and signs the outcome.",
+    "reviewed": "What the signed reviews of a decision amount to.",
 }
 
 

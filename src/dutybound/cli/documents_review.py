@@ -30,7 +30,8 @@ from dutybound.errors import BadInput
 )  # fmt: skip
 @click.option("--control", "controls", multiple=True, help="A control that the review is for.")
 @click.option("--party", "parties", multiple=True, help="A party that the review is about.")
-@click.option("--force", is_flag=True, help="Overwrite the page if it is there.")
+@click.option("--with-record", is_flag=True, help="Write the canonical record beside the page.")
+@click.option("--force", is_flag=True, help="Overwrite what is there.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(
     record: Path,
@@ -41,6 +42,7 @@ def command(
     trust: Path | None,
     controls: tuple[str, ...],
     parties: tuple[str, ...],
+    with_record: bool,
     force: bool,
     as_json: bool,
 ) -> int:
@@ -65,6 +67,8 @@ def command(
     )
     page = review_page(found, wanted).encode()
     _write(output, page, force)
+    if with_record:
+        _write(output.with_name(found.file), found.raw, force)
     if procedure is None:
         click.echo("No --procedure: the page says that the procedure is missing.", err=True)
     late = found.asked.expires_at <= datetime.now(UTC)
@@ -113,4 +117,4 @@ def _write(path: Path, page: bytes, force: bool) -> None:
             str(path), "The file is there already. Name another, or add --force."
         ) from error
     except OSError as error:
-        raise BadInput.one(str(path), f"The page cannot be written: {error.strerror}.") from error
+        raise BadInput.one(str(path), f"It cannot be written: {error.strerror}.") from error

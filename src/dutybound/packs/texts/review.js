@@ -420,7 +420,7 @@
   };
   const start = async () => {
     byId("no-script").hidden = true;
-    byId("record").hidden = false;
+    byId("record-part").hidden = false;
     byId("record").addEventListener("click", () => {
       save("record-save", data.file, data.record, "application/json");
       byId("record-save").hidden = false;
@@ -429,7 +429,7 @@
     if (subtle && !await same()) {
       byId("changed").hidden = false;
       byId("status").textContent = "This page was changed since it was written. It records no review.";
-      byId("record").hidden = true;
+      byId("record-part").hidden = true;
       return undefined;
     }
     return open();
