@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dutybound.assess.review_procedure import blocks, inline, read_procedure
+from dutybound.assess.review_procedure import blocks, inline, parts, read_procedure
 from dutybound.errors import BadInput
 
 MARKDOWN = r"""---
@@ -71,6 +71,23 @@ def test_only_words_come_through(markdown: str, html: str) -> None:
 @pytest.mark.parametrize("text", ["[" * 200_000, "# " + " " * 200_000 + "x", "|" * 200_000 + "\n-"])
 def test_odd_text_ends(text: str) -> None:
     assert 1 == len(list(blocks(text)))
+
+
+def test_what_a_reviewer_acts_on_stands_open() -> None:
+    """Sections of the document of the dossier, by anchor; its sources are left out."""
+    text = "# T\n\n## Why {#duties}\n\na\n\n## Stop {#stop}\n\nb\n\n---\n\nc\n\n---\n\n"
+    text += "## S {#sources}\n\nd\n"
+    rest = "<summary>The rest of the procedure</summary>\n<h3>Why</h3>\n<p>a</p>"
+    assert [
+        "<h3>T</h3>",
+        "<h3>Stop</h3>",
+        "<p>b</p>",
+        "<p>---</p>",
+        "<p>c</p>",
+        "<p>---</p>",
+        f"<details>\n{rest}\n</details>",
+    ] == list(parts(text))
+    assert list(blocks(MARKDOWN)) == list(parts(MARKDOWN))
 
 
 def test_from_a_dossier(tmp_path: Path) -> None:

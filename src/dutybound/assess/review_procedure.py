@@ -1,8 +1,9 @@
 """The oversight procedure in a review page: the Markdown of the dossier as plain, escaped HTML.
 
-Only the shape is read: headings, lists, tables, paragraphs. Links, images, HTML and attributes are
-not taken over; whatever is not understood stands as text. So a procedure can add nothing to the
-page but words.
+Of the document that `documents write` makes, the sections on which a reviewer acts stand open and
+the others folded; its lists of sources and open questions are left out. Only the shape is read:
+headings, lists, tables, paragraphs. Links, images, HTML and attributes are not taken over; whatever
+is not understood stands as text. So a procedure can add nothing to the page but words.
 """
 
 from __future__ import annotations
@@ -19,9 +20,21 @@ from dutybound.errors import BadInput
 from dutybound.packs.reading import decode, read_bytes
 
 DOCUMENT: Final = "oversight-procedure"
+# Sections of that document, by their anchors.
+ACTS: Final = (
+    "uses",
+    "automation-bias",
+    "interpretation",
+    "override",
+    "stop",
+    "two-persons",
+    "escalation",
+)
+LEFT_OUT: Final = ("open-questions", "sources")
 TEXTS: Final = (".md", ".markdown", ".txt")
 _FRONT: Final = re.compile(r"---\r?\n.*?\r?\n(---|\.\.\.)\r?\n", re.S)
 _HEADING: Final = re.compile(r"(#{1,6})\s+(\S.*)")
+_ANCHOR: Final = re.compile(r"## [^\n]*\{#([\w-]+)[^\n{}]*\}")
 _ITEM: Final = re.compile(r"\s{0,8}([-*+]|\d{1,3}[.)])\s+(.*)")
 _RULE: Final = re.compile(r"[\s:|-]+")
 _FENCE: Final = re.compile(r"\s*:{3,}.*$")
@@ -51,7 +64,7 @@ def read_procedure(path: Path) -> Procedure:
             str(file), "Give the procedure as Markdown or text: the `.md` file of the dossier."
         )
     raw = read_bytes(file, str(file))
-    html = "\n".join(blocks(decode(raw, str(file))))
+    html = "\n".join(parts(decode(raw, str(file))))
     return Procedure(file.name, sha256(raw).hexdigest(), html)
 
 
@@ -69,9 +82,35 @@ def _in_dossier(folder: Path) -> Path:
     return found[0]
 
 
+def parts(markdown: str) -> Iterator[str]:
+    """The whole procedure as HTML: what a reviewer acts on first, the rest folded."""
+    sections = _sections(markdown)
+    if not any(name in ACTS for name, _ in sections):
+        yield from blocks(markdown)
+        return
+    folded: list[str] = []
+    for name, lines in sections:
+        if name in (*ACTS, ""):
+            yield from blocks(lines)
+        elif name not in LEFT_OUT:
+            folded += blocks(lines)
+    if folded:
+        rest = "\n".join(folded)
+        yield f"<details>\n<summary>The rest of the procedure</summary>\n{rest}\n</details>"
+
+
+def _sections(markdown: str) -> list[tuple[str, str]]:
+    """The sections of the second level: anchor and text; what comes before has no anchor."""
+    pieces = re.split(r"^(?=## )", markdown, flags=re.M)
+    anchors = (_ANCHOR.match(piece) for piece in pieces)
+    return [(a[1] if a else "", piece) for a, piece in zip(anchors, pieces, strict=True)]
+
+
 def blocks(markdown: str) -> Iterator[str]:
     """The blocks of a text as HTML, with headings from the third level."""
-    lines = [ln for ln in _FRONT.sub("", markdown, count=1).splitlines() if not _FENCE.match(ln)]
+    front = _FRONT.match(markdown)
+    body = markdown[front.end() :] if front else markdown
+    lines = [ln for ln in body.splitlines() if not _FENCE.match(ln)]
     at, level = 0, 2
     while at < len(lines):
         line = lines[at]
