@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from dutybound.documents.charts import Chart
 
 WIDEST: Final = 48
-NARROWEST: Final = 6
+NARROWEST: Final = 12
 
 
 class Writer:
