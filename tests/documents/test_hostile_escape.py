@@ -231,9 +231,9 @@ def test_packing_a_long_line_keeps_its_words(texts: list[str]) -> None:
     assert line == packed.pack(line)  # short: as it is
     long = "- " + line * (25_000 // len(line) + 1)
     opened = "".join(
-        (chr(ord(c) - 0xF000) if 0xF020 <= ord(c) <= 0xF07E else c)
-        if not 0xE020 <= ord(c) <= 0xE07E
-        else "\\" + chr(ord(c) - 0xE000)
+        (chr(ord(c) - 0x10640) if 0x10660 <= ord(c) <= 0x106BE else c)
+        if not 0x10600 <= ord(c) <= 0x1065E
+        else "\\" + chr(ord(c) - 0x105E0)
         for c in packed.pack(long)
     )
     assert long == opened

@@ -34,7 +34,7 @@ def _style(
     parts += [f"<w:pPr>{p}</w:pPr>"] if p else []
     parts += [f"<w:rPr>{r}</w:rPr>"] if r else []
     ident = "".join(word[0].upper() + word[1:] for word in name.split())
-    default = ' w:default="1"' if name == "Normal" else ""
+    default = ' w:default="1"' if name in ("Normal", "Default Paragraph Font") else ""
     return f'<w:style w:type="{kind}"{default} w:styleId="{ident}">{"".join(parts)}</w:style>'
 
 

@@ -51,7 +51,8 @@ def _prepare(
     for place, page in enumerate(pages):
         text = pack(page.body)
         (folder / f"{place}.md").write_text(text, encoding="utf-8", newline="\n")
-        jobs.append(_job(page, place, formats, phrases, folder))
+        job = _job(page, place, formats, phrases, folder)
+        jobs.append({**job, "packed": text != page.body})
     work = {
         "jobs": jobs,
         "extensions": EXTENSIONS,

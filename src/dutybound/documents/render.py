@@ -25,6 +25,7 @@ _AHEAD: Final = 4  # documents that wait for each worker
 WORDS: Final = {
     "back": "Back to mention",
     "contents": "Contents",
+    "more": "more characters: see the HTML or Markdown file",
     "page": "Page",
     "skip": "Skip to the text",
     "source": "Source",

@@ -14,10 +14,17 @@ from dutybound.documents.coverage import spelled
 from dutybound.documents.escape import visible
 from dutybound.documents.page import Page, shown
 from dutybound.documents.tree import Node, Table, Tree
+from dutybound.errors import DutyboundError
 
 STANDARDS: Final = ("a-2a", "ua-1")
 _LONG: Final = 24  # characters; a longer word may be broken
 _PIECE: Final = 12
+# typst keeps what it made until so many other compilations: 15 MB for each document of 15 pages.
+_FORGET: Final = 10
+# Characters of one text, and of a title or heading. A page is no place for a megabyte; what is left
+# out is counted where it is left out, and stands in the other formats.
+_MOST: Final = 20_000
+_HEADING: Final = 1_000
 _RUNNING: Final = 90  # characters of the title in the head of a page
 _WORD: Final = re.compile(rf"\S{{{_LONG},}}")
 _BOXES: Final = {"note": "note-box", "warning": "warning-box"}
@@ -47,45 +54,71 @@ class Press:
 
     def write(self, page: Page, tree: Tree, phrases: Mapping[str, str]) -> bytes:
         """The PDF of a page."""
-        data = json.dumps(_Data(page, tree).whole(phrases), ensure_ascii=False)
-        made: bytes = self._compiler.compile(
-            self._source,
-            sys_inputs={"document": data},
-            format="pdf",
-            pdf_standards=list(STANDARDS),
-            timestamp=self._stamp,
-        )
-        return made
+        import typst
+
+        try:
+            return self._made(_Data(page, tree, phrases, plain=False).whole())
+        except typst.TypstError:  # a font that cannot join what it has: PDF/A allows no empty glyph
+            pass
+        try:
+            return self._made(_Data(page, tree, phrases, plain=True).whole())
+        except typst.TypstError as error:
+            raise DutyboundError(f"{page.name}.pdf could not be made: {error.message}") from error
+
+    def _made(self, data: dict[str, Any]) -> bytes:
+        compiler = self._compiler
+        try:
+            made: bytes = compiler.compile(
+                self._source,
+                sys_inputs={"document": json.dumps(data, ensure_ascii=False)},
+                format="pdf",
+                pdf_standards=list(STANDARDS),
+                timestamp=self._stamp,
+            )
+            return made
+        finally:
+            for _ in range(_FORGET):
+                compiler.compile(b"", sys_inputs=None, format="pdf")
 
 
 class _Data:
     """A tree as the data that page.typ reads."""
 
-    def __init__(self, page: Page, tree: Tree) -> None:
+    def __init__(self, page: Page, tree: Tree, phrases: Mapping[str, str], *, plain: bool) -> None:
         self._page = page
         self._tree = tree
+        self._phrases = phrases
+        self._plain = plain
         self._noted: set[int] = set()
 
-    def whole(self, phrases: Mapping[str, str]) -> dict[str, Any]:
-        page = self._page
-        title = spelled(visible(page.title))
+    def whole(self) -> dict[str, Any]:
+        page, phrases = self._page, self._phrases
+        title = self._said(page.title)
         marks = [page.front.get(key) for key in ("state", "version")]
         return {
             "title": title,
             "running": title if len(title) <= _RUNNING else f"{title[:_RUNNING]} …",
             "heading": list(pieces(title)),
-            "mark": " · ".join(spelled(visible(str(m))) for m in marks if m),
-            "file": spelled(visible(page.name)),
+            "mark": " · ".join(self._said(str(m)) for m in marks if m),
+            "file": self._said(page.name),
             "lang": page.lang,
-            "phrases": {key: spelled(text) for key, text in phrases.items()},
-            "front": [[spelled(visible(a)), spelled(visible(b))] for a, b in shown(page, phrases)],
+            "phrases": {key: self._said(text) for key, text in phrases.items()},
+            "front": [[self._said(a), self._said(b)] for a, b in shown(page, phrases)],
             "contents": page.contents and sum(h[0] == 2 for h in self._tree.headings) > 1,
             "pictures": {
-                name: {"svg": p.svg.decode(), "alt": visible(p.alt)}
+                name: {"svg": p.svg.decode(), "alt": self._said(p.alt)}
                 for name, p in page.pictures.items()
             },
             "blocks": self._blocks(self._tree.blocks),
         }
+
+    def _spelled(self, text: str, most: int = _MOST) -> str:
+        if len(text) > most:
+            text = f"{text[:most]} ⟨… {len(text) - most:,} {self._phrases['more']}⟩"
+        return spelled(text, plain=self._plain)
+
+    def _said(self, text: str) -> str:
+        return self._spelled(visible(text), _HEADING)
 
     def _blocks(self, nodes: Iterable[Node]) -> list[Any]:
         return [self._block(node) for node in nodes]
@@ -93,13 +126,13 @@ class _Data:
     def _block(self, node: Node) -> list[Any]:
         kind = node[0]
         if kind == "heading":
-            return [kind, node[1], node[2], self._inlines(node[3])]
+            return [kind, node[1], node[2], self._inlines(node[3], _HEADING)]
         if kind == "para":
             return [kind, self._inlines(node[1])]
         if kind == "table":
             return [kind, self._table(node[1])]
         if kind == "code":
-            return ["pre", [list(pieces(spelled(line))) for line in node[1].split("\n")]]
+            return ["pre", [list(pieces(self._spelled(line))) for line in node[1].split("\n")]]
         return self._group(node)
 
     def _group(self, node: Node) -> list[Any]:
@@ -130,11 +163,11 @@ class _Data:
             "rows": [[self._inlines(cell) for cell in row] for row in table.rows],
         }
 
-    def _inlines(self, nodes: Iterable[Node]) -> list[Any]:
+    def _inlines(self, nodes: Iterable[Node], most: int = _MOST) -> list[Any]:
         found: list[Any] = []
         for node in nodes:
             if isinstance(node, str):
-                found.extend(pieces(spelled(node)))
+                found.extend(pieces(self._spelled(node, most)))
             else:
                 found.append(self._inline(node))
         return found
@@ -142,7 +175,7 @@ class _Data:
     def _inline(self, node: Node) -> list[Any]:
         kind = node[0]
         if kind == "code":
-            return [kind, list(pieces(spelled(node[1])))]
+            return [kind, list(pieces(self._spelled(node[1])))]
         if kind == "link":
             return self._link(node)
         if kind == "place":

@@ -2,42 +2,36 @@
 
 local packed = {}
 
--- U+E020 to U+E07E: a sign that had a backslash. U+F020 to U+F07E: a sign that stood alone.
-local ESCAPED, BARE = '\xEE([\x80\x81])([\x80-\xBF])', '\xEF([\x80\x81])([\x80-\xBF])'
+-- From U+10600, signs that had a backslash; from U+10660, signs that stood alone.
+local PACKED, BARE = '\xF0\x90[\x98-\x9A][\x80-\xBF]', 0x10660
 
-local function sign(before)
-  return function(high, low)
-    return before .. string.char((high:byte() - 0x80) * 64 + low:byte() - 0x80)
-  end
+local function opened(text, before)
+  return (text:gsub(PACKED, function(letter)
+    local code = utf8.codepoint(letter)
+    if code >= BARE then return string.char(code - BARE + 0x20) end
+    return before .. string.char(code - 0x10600 + 0x20)
+  end))
 end
 
-local plain, escaped = sign(''), sign('\\')
-
-local function text(s) return (s:gsub(ESCAPED, plain):gsub(BARE, plain)) end
-local function code(s) return (s:gsub(ESCAPED, escaped):gsub(BARE, plain)) end
-
 local function in_code(node)
-  node.text = code(node.text)
+  node.text = opened(node.text, '\\')
   return node
 end
 
 local whole = {
-  Str = function(str) return pandoc.Str(text(str.text)) end,
+  Str = function(str) return pandoc.Str(opened(str.text, '')) end,
   Code = in_code, CodeBlock = in_code, RawInline = in_code, RawBlock = in_code,
   Link = function(link)
-    link.target = text(link.target)
+    link.target = opened(link.target, '')
     return link
   end,
   Image = function(image)
-    image.src = text(image.src)
+    image.src = opened(image.src, '')
     return image
   end,
 }
 
--- document: parsed from the Markdown, which says whether there is anything to do.
-function packed.open(document, markdown)
-  if not (markdown:find(ESCAPED) or markdown:find(BARE)) then return document end
-  return document:walk(whole)
-end
+-- document: parsed from Markdown in which something was put together.
+function packed.open(document) return document:walk(whole) end
 
 return packed

@@ -41,7 +41,6 @@ local function inlines(pictures, classes, ours)
   return {
     traverse = 'topdown',
     RawInline = function(raw) return pandoc.Str(raw.text) end,
-    SoftBreak = function() return pandoc.Space() end,
     Math = function(math) return pandoc.Str(math.text) end,
     Code = function(code) return pandoc.Code(code.text) end,
     Span = function(span)
@@ -58,7 +57,6 @@ local function inlines(pictures, classes, ours)
       if leads(link.target, ours) then return pandoc.Link(link.content, link.target) end
       return with_target(link.content, link.target)
     end,
-    Note = function(note) return pandoc.Note(note.content) end,
   }
 end
 
@@ -70,7 +68,6 @@ local function blocks(classes)
       local level = math.min(math.max(header.level, 2), 6)
       return pandoc.Header(level, header.content, own(header.attr, classes))
     end,
-    Para = function(para) return pandoc.Para(para.content) end,
     Div = function(div)
       local attr = own(div.attr, classes)
       if attr.classes:includes('table') then return read.captioned(div.content) end
@@ -117,7 +114,7 @@ end
 local CELL, WORD, PAD, LINE, BOLD = 60, 22, 3, 104, 1.15
 
 local function extent(cell)
-  local text = pandoc.utils.stringify(pandoc.Pandoc(cell.contents))
+  local text = pandoc.utils.stringify(cell.contents)
   local longest = 0
   if #text > 4000 then return CELL, WORD end
   for word in text:gmatch('%S+') do longest = math.max(longest, utf8.len(word) or #word) end
@@ -170,10 +167,11 @@ local function outline(document)
 end
 
 -- markdown: text of our dialect. extensions, classes: lists of names; without classes it is not
--- ours, but a person's. pictures: by name.
-function read.document(markdown, extensions, classes, pictures)
+-- ours, but a person's. pictures: by name. is_packed: by packed.py.
+function read.document(markdown, extensions, classes, pictures, is_packed)
   local format = {format = 'commonmark', extensions = extensions}
-  local document = packed.open(pandoc.read(markdown, format, nil, {}), markdown)
+  local document = pandoc.read(markdown, format, nil, {})
+  if is_packed then document = packed.open(document) end
   local allowed = known(classes)
   document = document:walk(inlines(pictures, allowed, #classes > 0)):walk(blocks(allowed)):walk(flat)
   return outline(document)

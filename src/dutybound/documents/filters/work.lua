@@ -28,7 +28,8 @@ for _, job in ipairs(work.jobs) do
   for name, picture in pairs(job.pictures) do
     pandoc.mediabag.insert(name, 'image/png', load(picture.file))
   end
-  local document = read.document(load(job.name .. '.md'), work.extensions, work.classes, job.pictures)
+  local document = read.document(load(job.name .. '.md'), work.extensions, work.classes,
+    job.pictures, job.packed)
   if job.tree then save(job.name .. '.json', pandoc.write(document, 'json')) end
   if job.docx then save(job.name .. '.docx', docx.write(document, job, work.reference)) end
   pandoc.mediabag.empty()
