@@ -21,7 +21,34 @@ CLAUSES = [
     "6.3", "7.1", "7.2", "7.3", "7.4", "7.5.1", "7.5.2", "7.5.3", "8.1", "8.2", "8.3", "8.4",
     "9.1", "9.2.1", "9.2.2", "9.3.1", "9.3.2", "9.3.3", "10.1", "10.2", "A.3.2", "A.3.3",
 ]  # fmt: skip
-POINTS = {"governance-charter": CLAUSES}
+# ISO/IEC 42001:2023, Annex A: 38 controls in nine areas.
+ANNEX_A = {
+    "A.2": (2, 3, 4), "A.3": (2, 3), "A.4": (2, 3, 4, 5, 6), "A.5": (2, 3, 4, 5),
+    "A.6.1": (2, 3), "A.6.2": (2, 3, 4, 5, 6, 7, 8), "A.7": (2, 3, 4, 5, 6),
+    "A.8": (2, 3, 4, 5), "A.9": (2, 3, 4), "A.10": (2, 3, 4),
+}  # fmt: skip
+# NIST AI 100-1: six, five, four and four categories.
+RMF = {"GOVERN": 6, "MAP": 5, "MEASURE": 4, "MANAGE": 4}
+POINTS = {
+    "governance-charter": CLAUSES,
+    "ai-policy": [
+        "5.2", "A.2.2", "A.2.3", "A.2.4", "A.9.2", "A.9.3", "A.9.4",
+        *[f"GOVERN 1.{i}" for i in range(1, 8)],
+    ],
+    # Regulation (EU) 2024/1689, Art. 14(1) to (5) and Art. 26(2).
+    "oversight-procedure": [
+        "14(1)", "14(2)", "14(3)(a)", "14(3)(b)",
+        *[f"14(4)({x})" for x in "abcde"], "14(5)", "26(2)",
+    ],
+    "incident-response-plan": [
+        *[f"73({i})" for i in range(1, 12)],
+        "26(5)", "17(1)(i)", "A.8.4", "MANAGE 4.1", "MANAGE 4.3",
+    ],
+    "statement-of-applicability": [
+        "6.1.3", *[f"{area}.{i}" for area, numbers in ANNEX_A.items() for i in numbers],
+    ],
+    "nist-rmf-profile": [f"{name} {i + 1}" for name, n in RMF.items() for i in range(n)],
+}  # fmt: skip
 
 
 def body(document: str, name: str = "credit-scoring") -> str:

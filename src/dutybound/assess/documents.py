@@ -83,6 +83,12 @@ class Dossier:
         ]
         return tuple(sorted(chosen, key=lambda w: (w.entry.family, w.id)))
 
+    @cached_property
+    def needed(self) -> tuple[Wanted, ...]:
+        """The documents that the system needs, whichever were asked for."""
+        found = [w for e in self.catalogue.documents.values() for w in self._wanted(e, named=False)]
+        return tuple(sorted(found, key=lambda w: (w.entry.family, w.id)))
+
     def _wanted(self, entry: DocumentEntry, *, named: bool) -> Iterator[Wanted]:
         owed = self.owed_by(entry)
         if not (entry.always or owed or named):

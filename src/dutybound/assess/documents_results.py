@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from dutybound.assess.documents_reports import conflict_rows, document_rows, soc2_rows
 from dutybound.assess.plan import as_json as plan_json
 from dutybound.assess.plan import plan
 from dutybound.packs.plan_policy import read_plan_policy
@@ -47,7 +48,13 @@ def results(dossier: Dossier) -> Mapping[str, Callable[[], Any]]:
     def of(name: str) -> Callable[[], Any]:
         return lambda: found().get(name, [])
 
-    return {"plan": planned, "launch": launched, "rmf": rmf} | {name: of(name) for name in FORMATS}
+    verbs: dict[str, Callable[[], Any]] = {"plan": planned, "launch": launched, "rmf": rmf}
+    lists: dict[str, Callable[[], Any]] = {
+        "documents": lambda: document_rows(dossier),
+        "soc2": lambda: list(soc2_rows(dossier.found.checked)),
+        "conflicts": lambda: conflict_rows(dossier),
+    }
+    return {**verbs, **lists, **{name: of(name) for name in FORMATS}}
 
 
 def _rmf(dossier: Dossier) -> dict[str, Any]:

@@ -41,6 +41,11 @@ class Results:
             return rows(found, f"result {name}", "file", "evidence folder")
         return Row(found, Source("result", name, self._content, found.get("profile_sha256", "")))
 
+    def listed(self, name: str, where: str) -> list[Row]:
+        """Rows of a list that may be empty without leaving a question."""
+        found = self._found.get(name)
+        return [] if found is None else rows(found(), name, "file", where)
+
     def chart(self, name: str) -> Any:
         """`fairness`, `calibration`, `drift`, `segment` or `time` from each report of measures."""
         from dutybound.documents import charts

@@ -102,6 +102,10 @@ class Values:
             "result": self._shown.result,
             "chart": self._shown.chart,
             "row_of": self.row_of,
+            "documents": lambda: self._shown.listed("documents", self._content),
+            "soc2": lambda: self._shown.listed("soc2", "evidence folder, signature checked"),
+            "conflicts": lambda: self._shown.listed("conflicts", self._content),
+            "not_covered": list(self._result.not_covered),
             "place": lambda code: self._vocabulary.places.get(str(code), str(code)),
             "holders": self.holders,
         }
@@ -202,11 +206,12 @@ class Values:
         outcomes: tuple[str, ...] = LIVE,
         kinds: tuple[str, ...] | None = None,
         control: tuple[str, ...] | str | None = None,
+        natures: tuple[str, ...] | None = None,
     ) -> list[Row]:
         """Findings whose rule has one of the ids or begins with it and a dot; all if none is named.
 
         One line for each rule and party, whatever the uses and places. control: only those that
-        one of these controls answers.
+        one of these controls answers. natures: only those of these natures.
         """
         key = use.key if isinstance(use, Thing) else use
         named = {control} if isinstance(control, str) else set(control or ())
@@ -222,6 +227,8 @@ class Values:
                 continue
             row = self._finding(verdict)
             if control is not None and named.isdisjoint(row["controls"]):
+                continue
+            if natures is not None and row["nature"].replace(" ", "_") not in natures:
                 continue
             seen.setdefault((row["id"], row["party"], row["outcome"]), row)
         return rows(list(seen.values()), "finding", "key", self._content)
@@ -272,6 +279,7 @@ class Values:
             "technical": found.get("technical", []),
             "organisational": found.get("organisational", []),
             "deadlines": found.get("deadlines", []),
+            "documents": found.get("documents", []),
             "controls": found.get("controls", []),
             "grade": found["grade"],
             "verify": found["verify"],

@@ -58,7 +58,7 @@ class Question:
 
 
 class Shown:
-    """A known value in words. members: the words of a list, one for each member.
+    """A known value in words. members: the words of a list, one for each member; () if it is empty.
 
     It has no truth: a template says `is yes` or `is no`, which are both false of other values.
     """
@@ -76,6 +76,13 @@ class Shown:
     def __iter__(self) -> Iterator[Shown]:
         for member in self.members if self.members is not None else (self.text,):
             yield Shown(member, self.source)
+
+    def __getitem__(self, index: Any) -> Any:
+        return list(self)[index]
+
+    def __len__(self) -> int:
+        """How many members a list has."""
+        return 1 if self.members is None else len(self.members)
 
     def __bool__(self) -> bool:
         raise TemplateError(

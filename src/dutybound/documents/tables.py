@@ -77,7 +77,8 @@ class Writer:
             members: Iterable[Any] = iter(value)
         else:
             members = value
-        return Md("\n".join(f"- {self.text(m)}" for m in members))
+        lines = [f"- {self.text(m)}" for m in members]
+        return Md("\n".join(lines) or self.text(value))
 
     def table(self, rows: Any, columns: str | None = None, none: str = "") -> Md:
         """Rows as a table.
@@ -86,6 +87,8 @@ class Writer:
         `Heading=attribute | Heading=attribute.attribute`; a field of type table has its own. none:
         what is said if there is no row.
         """
+        if isinstance(rows, Shown) and not len(rows) and none:
+            return Md(f"{inline(none)}{self.ledger.cite(rows.source)}")
         if isinstance(rows, Open | Shown):
             return Md(self.text(rows))
         names = self._columns(rows, columns)

@@ -177,7 +177,7 @@ def _wrapped(value: Any, source: Source, name: str) -> Any:
         if any(isinstance(v, Mapping) for v in value):
             return [_wrapped(v, source, name) for v in value]
         members = tuple(_plain(v) for v in value)
-        return Shown("; ".join(members) or "none", source, list(value), members or ("none",))
+        return Shown("; ".join(members) or "none", source, list(value), members)
     return Shown(_plain(value), source, value)
 
 
