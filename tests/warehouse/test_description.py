@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -198,6 +199,27 @@ def test_mail_addresses_are_not_named(tmp_path: Path) -> None:
     columns = {"officer": ["ann@example.org", "bob@example.org"] * 30}
     found = column(describe(tmp_path, columns, None), "officer")
     assert ("counts", ()) == (found.shown, found.groups)
+
+
+def test_names_of_persons_are_not_named(tmp_path: Path) -> None:
+    columns = {"last_name": ["Smith", "Jones"] * 30, "nameplate": ["a", "b"] * 30}
+    found = describe(tmp_path, columns, None)
+    assert ["counts", "categories"] == [c.shown for c in found.columns]
+
+
+def test_an_enumeration_does_not_list_its_values(tmp_path: Path) -> None:
+    """In DuckDB the type of a column holds every value that it may have."""
+    path = tmp_path / "t.duckdb"
+    with duckdb.connect(path) as connection:
+        kinds = "ENUM ('Ann Rare', 'b')"
+        connection.execute(f"CREATE TABLE t (v {kinds}, few {kinds})")
+        connection.execute("INSERT INTO t SELECT 'b', 'b' FROM range(40)")
+        connection.execute("INSERT INTO t VALUES ('Ann Rare', NULL)")
+    found = describe_table(Source("duckdb", "table", str(path), "t"), None, K)
+    assert ["ENUM", "ENUM"] == [c.type for c in found.columns]
+    assert [("b", 41, ("values of few rows",))] == shown(column(found, "v"))
+    few = describe_table(Source("duckdb", "table", str(path), "t"), None, 100)
+    assert "Ann Rare" not in said(found) + said(few)
 
 
 def test_one_way_to_part_a_column(tmp_path: Path) -> None:

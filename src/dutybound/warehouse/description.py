@@ -17,7 +17,7 @@ from dutybound.terms.description import (
 from dutybound.terms.table import Feature, Limits, Source, TableConfig, Window
 from dutybound.warehouse import description_sql, sql, statements
 from dutybound.warehouse.client import DeadlineError, Engine, EngineFailed, Report, shown
-from dutybound.warehouse.description_columns import Seen, described
+from dutybound.warehouse.description_columns import Seen, described, type_name
 from dutybound.warehouse.description_roles import roles_of
 from dutybound.warehouse.layout import Layout, fit
 
@@ -113,7 +113,9 @@ class _Reading:
         for name, kind in self.layout.types.items():
             family = self.layout.families[name]
             roles = self.roles[name].names
-            yield Column(name, kind, family, "counts", Few(self.k), None, roles, withheld=True)
+            yield Column(
+                name, type_name(kind), family, "counts", Few(self.k), None, roles, withheld=True
+            )
 
     # ------------------------------------------------------------------ the whole
     def _attributes(self) -> Iterable[Attribute]:

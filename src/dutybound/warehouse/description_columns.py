@@ -118,7 +118,7 @@ def _column(seen: Seen, shown: Shown, rows: int, k: int, told: Told | None, why:
     notes = (why,) if why else ()
     base = Column(
         name=seen.name,
-        type=seen.type,
+        type=type_name(seen.type),
         kind=seen.kind,
         shown=shown,
         missing=_missing(rows - seen.present, seen.present, k),
@@ -145,6 +145,12 @@ def _column(seen: Seen, shown: Shown, rows: int, k: int, told: Told | None, why:
         withheld=p.withheld,
         notes=(*notes, *told.notes),
     )
+
+
+def type_name(given: str) -> str:
+    """The name of a type, without the values that an enumeration lists."""
+    head = given.partition("(")[0]
+    return head if head.strip().upper() == "ENUM" else given
 
 
 def _missing(missing: int, present: int, k: int) -> Rows:

@@ -12,7 +12,10 @@ from dutybound.warehouse.layout import Layout
 from dutybound.warehouse.propose import looks_protected
 
 Declared: TypeAlias = Literal["number", "category", "groups"]
-ID_NAME: Final = re.compile(r"(^|[^a-z])(id|uuid|guid|ssn|iban|e-?mail|phone|passport)([^a-z]|$)")
+ID_NAME: Final = re.compile(
+    r"(^|[^a-z])(id|uuid|guid|ssn|iban|e-?mail|phone|passport|address|street|"
+    r"(sur|first|last|full|given|family|middle|maiden)[ _-]?name)([^a-z]|$)"
+)
 
 
 @dataclass(frozen=True, slots=True)
