@@ -246,6 +246,10 @@ def test_ids_begin_with_the_name_of_the_chart() -> None:
     ) == found
 
 
+def test_the_version_that_is_drawn() -> None:
+    assert "6.1" == chart_drawing._version(["5.8", "6.1"])  # none that Altair writes for
+
+
 @pytest.mark.parametrize("missing", ["altair", "vl_convert"])
 def test_without_the_extra(missing: str, monkeypatch: pytest.MonkeyPatch) -> None:
     real = builtins.__import__

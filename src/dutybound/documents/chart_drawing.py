@@ -234,7 +234,10 @@ def _dressed(chart: Any) -> alt.TopLevelMixin:
 # ---------------------------------------------------------------------- drawing
 def svg_of(chart: alt.TopLevelMixin, name: str, title: str, alt_text: str) -> bytes:
     """SVG with a title and a description, and ids that begin with `name`."""
-    found: str = _converter().vegalite_to_svg(chart.to_json(indent=None), vl_version=VL)
+    converter = _converter()
+    found: str = converter.vegalite_to_svg(
+        chart.to_json(indent=None), vl_version=_version(converter.get_vegalite_versions())
+    )
     return dressed_svg(found, name, title, alt_text).encode("utf-8")
 
 
@@ -244,7 +247,10 @@ def png_of(svg: bytes) -> bytes:
     return found
 
 
-VL: Final = "6.4"
+def _version(known: Sequence[str]) -> str:
+    """The version of Vega-Lite that Altair writes for, or the newest that can be drawn."""
+    wanted = ".".join(_altair().SCHEMA_VERSION.removeprefix("v").split(".")[:2])
+    return wanted if wanted in known else known[-1]
 
 
 def _converter() -> Any:
