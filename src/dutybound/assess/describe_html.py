@@ -89,8 +89,10 @@ def _column(c: Column, found: DatasetDescription) -> Iterator[str]:
     rows += [
         (words.aside_text(a), a.rows, words.share_text(a.rows, found.rows), "") for a in c.aside
     ]
-    dots = [charts.Dot(visible(g.label, 60), float(g.rows)) for g in c.groups]
-    yield charts.bars(f"Rows by group of {name}", dots)
+    total = sum(g.rows for g in c.groups) + sum(a.rows for a in c.aside)
+    dots = [charts.Dot(visible(g.label, 60), 100 * g.rows / total) for g in c.groups]
+    yield paragraph(f"{name}: percent of all rows by group", "note")
+    yield charts.bars(f"{name}: percent of all rows by group", dots)
     yield table(f"{name}: rows by group", ("Group", "Rows", "Share", "Note"), rows)
     if c.hidden_values:
         yield paragraph(f"{c.hidden_values:,} values of {name} are not named.")

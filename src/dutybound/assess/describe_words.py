@@ -33,7 +33,7 @@ def missing_text(c: Column, of: Rows) -> str:
 
 def kind_text(c: Column) -> str:
     """What it is and which role it has."""
-    words = [c.kind, *(visible(r, 80) for r in c.roles)]
+    words = dict.fromkeys([c.kind, *(visible(r, 80) for r in c.roles)])
     return ", ".join([*words, *(["looks protected"] if c.candidate else [])])
 
 
@@ -52,9 +52,9 @@ def values_text(c: Column) -> str:
         return "no range" if c.first is None else f"{c.first} to {c.last} (by {c.unit})"
     if c.shown == "numbers":
         return numbers_text(c)
-    head = [f"{visible(g.label, 40)} {g.rows:,}" for g in c.groups[:4]]
+    head = [f"{visible(g.label, 40)}: {g.rows:,}" for g in c.groups[:4]]
     more = len(c.groups) - 4
-    return ", ".join([*head, *([f"and {more} more"] if more > 0 else [])]) or "no value shown"
+    return "; ".join([*head, *([f"and {more} more"] if more > 0 else [])]) or "no value shown"
 
 
 def numbers_text(c: Column) -> str:
@@ -63,8 +63,8 @@ def numbers_text(c: Column) -> str:
     for share, name in ((0.05, "5 %"), (0.5, "median"), (0.95, "95 %")):
         found = next((q for q in c.quantiles if q.share == share), None)
         if found is not None:
-            parts.append(f"{name} {_place(found.since, found.until, found.about)}")
-    return ", ".join(parts) or "no quantile shown"
+            parts.append(f"{name}: {_place(found.since, found.until, found.about)}")
+    return "; ".join(parts) or "no quantile shown"
 
 
 def _place(since: float | None, until: float | None, about: float | None) -> str:
