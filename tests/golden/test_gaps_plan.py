@@ -261,7 +261,7 @@ def test_a_policy_of_your_own(tmp_path: Path) -> None:
 def test_an_organisation_stands_where_its_weakest_system_stands() -> None:
     words = ["--evidence", f"{FRAUD}/evidence", "--as-of", DAY.isoformat()]
     found = run_json("rmf", "examples", *words)
-    assert 5 == found["organisation"]["systems"] == len(found["systems"])
+    assert 6 == found["organisation"]["systems"] == len(found["systems"])
     order = output_schema("rmf-profile")["properties"]["systems"]["items"]["properties"][
         "subcategories"
     ]["items"]["properties"]["part"]["enum"]

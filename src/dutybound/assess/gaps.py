@@ -140,6 +140,7 @@ def as_json(found: Gaps) -> dict[str, Any]:
     report, result = found.report, found.assessment
     valid, asked = report.valid
     counts = report.counts()
+    measured = {f["key"]: f.get("measurable") for f in result.findings}
     return {
         "schema": SCHEMA,
         "system": result.profile.id,
@@ -151,7 +152,7 @@ def as_json(found: Gaps) -> dict[str, Any]:
         "controls_with_valid_evidence": valid,
         "controls_asked_for": asked,
         "counts": {str(s): counts[s] for s in State},
-        "duties": [_duty_json(d) for d in report.duties],
+        "duties": [_duty_json(d, measured.get(d.duty.key)) for d in report.duties],
         "controls": [_control_json(found.catalogue, report, c) for c in asked_for(report)],
         "frameworks": [_framework_json(f) for f in found.frameworks],
         "refused": [
@@ -176,7 +177,7 @@ def asked_for(report: GapReport) -> tuple[str, ...]:
     return report.asked_for
 
 
-def _duty_json(state: DutyState) -> dict[str, Any]:
+def _duty_json(state: DutyState, measurable: dict[str, Any] | None) -> dict[str, Any]:
     duty = state.duty
     return {
         "key": duty.key,
@@ -197,6 +198,7 @@ def _duty_json(state: DutyState) -> dict[str, Any]:
         "controls_lacking": list(state.lacking),
         "shielded_by": _transitions(duty.shields),
         "may_be_shielded_by": _transitions(duty.may_shield),
+        "measurable": measurable,
     }
 
 
@@ -220,6 +222,7 @@ def _control_json(catalogue: Catalogue, report: GapReport, name: str) -> dict[st
         "evidence": list(state.evidence),
         "missing": [{"kind": k, "what": w} for k, w in state.missing],
         "refused": list(state.refused),
+        "measures": list(control.measures),
         "lacking_for": list(report.lacking_for(name)),
         "parties": [
             {"party": party, **standing_json(report.states.of(party)[name])}

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from dutybound.assess import html
 from dutybound.assess.alike import Alike, alike, refused_alike
+from dutybound.assess.answering import answering, duties_in, in_short
 from dutybound.assess.catalogue import content_json, rests_on
 from dutybound.assess.gaps import Gaps, lacking_some
 from dutybound.controls.elements import ElementState, FrameworkGaps
@@ -66,6 +67,7 @@ def _parts(found: Gaps) -> Iterator[str]:
         ("control", "title", "state", "reached", "needed", "owner", "evidence", "missing"),
         (_control(found, report.controls[c]) for c in report.asked_for),
     )
+    yield from _measures(found)
     yield html.heading("Frameworks")
     for framework in found.frameworks:
         yield html.table(
@@ -187,6 +189,30 @@ def _control(found: Gaps, state: ControlState) -> list[Any]:
         ", ".join(state.evidence),
         "; ".join(f"{what} ({kind.replace('_', ' ')})" for kind, what in state.missing),
     ]
+
+
+def _measures(found: Gaps) -> Iterator[str]:
+    """Measures that can be evidence, by duty."""
+    findings = found.assessment.findings
+    answers = answering(findings)
+    yield html.heading("Measures that can be evidence")
+    yield html.paragraph(in_short(answers, duties_in(findings)))
+    yield html.table(
+        "By duty: what a run computes, what comes from records, and what the text names",
+        ("rule", "market", "pinpoint", "title", "computed", "from records", "the text"),
+        (
+            (
+                a.rule,
+                a.market.upper(),
+                a.pinpoint,
+                a.title,
+                ", ".join(a.computed),
+                ", ".join(m for m in a.usable if m not in a.computed),
+                a.law_says,
+            )
+            for a in answers
+        ),
+    )
 
 
 def _refused(found: Gaps) -> Iterator[str]:

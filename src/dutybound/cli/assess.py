@@ -30,6 +30,10 @@ from dutybound.cli.sign_output import sealing, sign_output, signing
     help="An earlier --json result: --fail-on counts only what is new since then.",
 )
 @click.option("--all", "show_all", is_flag=True, help="List every finding, also every no.")
+@click.option(
+    "--measures", "by_measure", is_flag=True,
+    help="List the measures that can be evidence for each duty, and what its text names.",
+)  # fmt: skip
 def command(
     profile: Path,
     as_of: date | None,
@@ -40,6 +44,7 @@ def command(
     fail_on: tuple[Condition, ...],
     baseline: Path | None,
     show_all: bool,
+    by_measure: bool,
     sign: str | None,
     to: Path | None,
 ) -> int:
@@ -54,6 +59,11 @@ def command(
     result = assess(content, stated, today=now, as_of=as_of, known_on=known_on, markets=markets)
     if as_json:
         print_json(result.as_json())
+    elif by_measure:
+        from dutybound.cli.measures_lines import by_duty
+        from dutybound.cli.page import show
+
+        show(by_duty(result))
     else:
         from dutybound.cli.assessment_page import page_lines
         from dutybound.cli.page import show

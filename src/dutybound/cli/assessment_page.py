@@ -13,6 +13,7 @@ import click
 from dutybound.assess.assess import Assessment
 from dutybound.assess.details import LIVE
 from dutybound.cli import page
+from dutybound.cli.measures_lines import short
 
 MARKET_NAMES: Final = {
     "eu": "European Union",
@@ -37,6 +38,7 @@ def page_lines(result: Assessment, *, everything: bool = False) -> Iterator[str]
         own = [f for f in findings if f["market"] == market]
         if own:
             yield from _market(market, own, result, everything)
+    yield from short(result)
     yield from _questions(result)
     yield from _unverified(findings)
     yield from _limits(result, everything)

@@ -11,6 +11,7 @@ import click
 from dutybound.assess.alike import Alike, alike, refused_alike
 from dutybound.assess.catalogue import content_json, rests_on
 from dutybound.cli import page
+from dutybound.cli.measures_lines import lacking
 from dutybound.cli.options import MARKETS
 from dutybound.controls.elements import ElementState
 from dutybound.controls.states import ControlState, State
@@ -74,6 +75,7 @@ def lines(found: Gaps) -> Iterator[str]:
     yield from _frameworks(found)
     yield ""
     yield from _duties(found)
+    yield from lacking(found)
     yield from _refused(found)
     yield page.wrapped(LIMITS)
     yield page.wrapped(rests_on(content_json(result.content)))
