@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pypdf import PdfReader
 
 from dutybound.documents import coverage, escape
-from tests.documents.made import one, page, pdf_text, squeezed
+from tests.documents.made import BODY, one, page, pdf_text, squeezed
 
 
 @pytest.fixture(scope="module")
@@ -53,8 +53,8 @@ def test_every_font_is_inside(raw: bytes) -> None:
         assert {"/FontFile2", "/FontFile3"} & set(described), font["/BaseFont"]
 
 
-def test_outline_contents_and_page_numbers(raw: bytes) -> None:
-    reader = PdfReader(BytesIO(raw))
+def test_outline_contents_and_page_numbers() -> None:
+    reader = PdfReader(BytesIO(one(page(BODY + "\n" + "word " * 3000), "pdf")))
     outline: list[Any] = list(reader.outline)
     titles = [str(e.title) for e in outline if not isinstance(e, list)]
     inner = [str(e.title) for part in outline if isinstance(part, list) for e in part]
@@ -73,6 +73,14 @@ def test_the_header_of_a_table_is_repeated_on_each_page() -> None:
     assert 3 <= len(texts)
     assert len(texts) == sum("Column" in t and "Number" in t for t in texts)
     assert all(f"row {n}" in "\n".join(texts) for n in range(120))
+
+
+@pytest.mark.parametrize(("landscape", "size"), [(False, (595, 842)), (True, (842, 595))])
+def test_pages_are_a4_on_either_side(landscape: bool, size: tuple[int, int]) -> None:
+    (box, *_) = [
+        p.mediabox for p in PdfReader(BytesIO(one(page(landscape=landscape), "pdf"))).pages
+    ]
+    assert size == (round(box.width), round(box.height))
 
 
 def test_every_character_that_is_said_to_be_covered_has_a_glyph() -> None:

@@ -25,7 +25,8 @@ class Page:
     name: the file's name without its ending. front: the front matter, plain values. A value whose
     key is one of the `words` of the rendering is shown under the title. body: our Markdown;
     sections have level 2 (`##`), the title is not part of it. pictures: by the name that the
-    body uses in `![](name)`.
+    body uses in `![](name)`. contents: whether a list of the sections stands first. landscape:
+    lay the pages of the PDF on their side, for wide tables.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Page:
     body: str
     pictures: Mapping[str, Picture] = field(default_factory=dict)
     contents: bool = True
+    landscape: bool = False
 
 
 @dataclass(frozen=True)

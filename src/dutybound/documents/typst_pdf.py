@@ -25,9 +25,10 @@ _FORGET: Final = 10
 # out is counted where it is left out, and stands in the other formats.
 _MOST: Final = 20_000
 _HEADING: Final = 1_000
+_PAGEFUL: Final = 14  # headings; with more, the contents have a page of their own
 _RUNNING: Final = 90  # characters of the title in the head of a page
 _WORD: Final = re.compile(rf"\S{{{_LONG},}}")
-_BOXES: Final = {"note": "note-box", "warning": "warning-box"}
+_BOXES: Final = {"authored": "authored-box", "note": "note-box", "warning": "warning-box"}
 
 
 class Press:
@@ -102,9 +103,11 @@ class _Data:
             "mark": " · ".join(self._said(str(m)) for m in marks if m),
             "file": self._said(page.name),
             "lang": page.lang,
+            "landscape": page.landscape,
             "phrases": {key: self._said(text) for key, text in phrases.items()},
             "front": [[self._said(a), self._said(b)] for a, b in shown(page, phrases)],
             "contents": page.contents and sum(h[0] == 2 for h in self._tree.headings) > 1,
+            "long": sum(h[0] <= 3 for h in self._tree.headings) > _PAGEFUL,
             "pictures": {
                 name: {"svg": p.svg.decode(), "alt": self._said(p.alt)}
                 for name, p in page.pictures.items()
