@@ -26,6 +26,7 @@ CAMPAIGNS = {
     "syscalls": "tests.torture.syscalls:syscalls",
     "powercut": "tests.torture.powercut:powercut",
     "writers": "tests.torture.writers:writers",
+    "records": "tests.torture.records:records",
 }
 
 

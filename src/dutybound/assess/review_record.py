@@ -46,15 +46,20 @@ def moment(at: datetime) -> str:
     return at.strftime(TIME_FORM)
 
 
-def read_decided(path: Path) -> Decided:
-    """A decision record that waits for a review. Raises BadInput with every problem."""
-    shown = str(path)
+def canonical_record(text: bytes, shown: str) -> tuple[DecisionRecord, bytes]:
+    """A decision record and its canonical bytes. Raises BadInput with every problem."""
     try:
-        value = parse(read_bytes(path, shown, MAX_RECORD), MAX_RECORD)
+        value = parse(text, MAX_RECORD)
         raw = canonical(value)
     except JsonError as error:
         raise BadInput.one(shown, f"The decision record is not read: {error}.") from error
-    record = read_decision_record(value, shown)
+    return read_decision_record(value, shown), raw
+
+
+def read_decided(path: Path) -> Decided:
+    """A decision record that waits for a review. Raises BadInput with every problem."""
+    shown = str(path)
+    record, raw = canonical_record(read_bytes(path, shown, MAX_RECORD), shown)
     if record.review is None:
         raise BadInput.one(
             shown,

@@ -25,6 +25,7 @@ COMMANDS: Final = {
     "evidence": "Sign, add, check and list evidence; SOC 2 reports, ISO certificates.",
     "keys": "Keys to sign with: make, replace, show.",
     "log": "The transparency log: append, publish, check, prove, change keys, erase.",
+    "records": "Decision records: a journal that loses nothing, sealed in signed batches.",
     "verify": "Check evidence and its log against your own trust file, as an auditor would.",
     "schema": "JSON Schemas for editors and for readers of the output.",
     "controls": "The unified controls: what they ask for and answer.",
