@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 LEAF: Final = b"\x00"  # RFC 6962: what stands before a leaf
 
 
-@dataclass(frozen=True, slots=True)
-class RecordRow:
+class RecordRow(NamedTuple):
     """One record. sequence: from the journal. leaf: RFC 6962 leaf hash of its bytes."""
 
     sequence: int
@@ -54,7 +52,7 @@ def write_records(path: Path, rows: Sequence[RecordRow]) -> None:
         table,
         path,
         compression="zstd",
-        compression_level=9,
+        compression_level=3,
         use_dictionary=["decision"],
         column_encoding={"sequence": "DELTA_BINARY_PACKED"},
         write_statistics=["sequence", "id"],
