@@ -1,7 +1,7 @@
-"""The browser of the system.
+"""The browser of the system, and the rules of accessibility of others.
 
-Tests that need it are skipped where it is not installed. With the environment variable CI set, that
-is a failure: `tests/browser/setup.sh` installs it.
+Tests that need them are skipped where they are not installed. With the environment variable CI set,
+that is a failure: `tests/browser/setup.sh` installs both.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.browser.driver import Browser
+from tests.outside.tools import folder as outside
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 
@@ -27,6 +28,17 @@ def chromium() -> str:
             pytest.fail("Chromium is missing, and CI is set: run tests/browser/setup.sh.")
         pytest.skip("Chromium is not installed: run tests/browser/setup.sh.")
     return found
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """The script of axe-core, rules of accessibility by Deque."""
+    path = outside() / "axe/node_modules/axe-core/axe.min.js"
+    if not path.is_file():
+        if os.environ.get("CI"):
+            pytest.fail("axe-core is missing, and CI is set: run tests/browser/setup.sh.")
+        pytest.skip("axe-core is not installed: run tests/browser/setup.sh.")
+    return path.read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")

@@ -439,6 +439,50 @@ def test_it_prints_on_a4(browser: Browser, tmp_path: Path) -> None:
     assert base64.b64decode(printed["data"]).startswith(b"%PDF-")
 
 
+def against_rules(tab: Tab, axe: str) -> list[str]:
+    """The rules of WCAG 2.2 AA, and good practice, that axe-core sees broken."""
+    tab.value(axe + ";0")
+    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    found = tab.value(
+        f"axe.run(document, {{runOnly: {json.dumps(tags)}}}).then((r) =>"
+        " [r.passes.length, r.violations.concat(r.incomplete).map((v) =>"
+        " v.id + ': ' + v.nodes.map((n) => n.target.join(' ')).join(', '))])"
+    )
+    passed, broken = found
+    assert passed > 30
+    return list(broken)
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_rules_of_accessibility_in_every_state(
+    browser: Browser, tmp_path: Path, axe: str, dark: bool
+) -> None:
+    found = desk(tmp_path, record(review={"reviewers": 2}), *ME)
+    tab = opened(browser, found, dark=dark)
+    assert [] == against_rules(tab, axe)
+    tab.click("override")
+    tab.click("check")
+    tab.until("!document.getElementById('errors').hidden")
+    assert [] == against_rules(tab, axe)
+    tab.choose("decided", "accept")
+    tab.choose("code", "other")
+    tab.type("reason", REASON)
+    tab.file("key", found.key)
+    tab.click("check")
+    tab.until("!document.getElementById('confirm').hidden")
+    assert [] == against_rules(tab, axe)
+    tab.click("sign")
+    tab.saved()
+    assert [] == against_rules(tab, axe)
+
+
+def test_the_rules_can_be_broken(browser: Browser, tmp_path: Path, axe: str) -> None:
+    found = desk(tmp_path, record(), *ME)
+    tab = opened(browser, found)
+    tab.value("document.querySelector('label[for=reason]').remove()")
+    assert any(one.startswith("label: #reason") for one in against_rules(tab, axe))
+
+
 # ---------------------------------------------------------------- less than a modern browser
 def test_without_scripts_it_reads_and_says_how(browser: Browser, tmp_path: Path) -> None:
     """And what it says works: the claim from the page, with words filled in, is accepted."""
