@@ -121,6 +121,7 @@ def page_of(dossier: Dossier, built: Built, more: Mapping[str, Any] | None = Non
         front={**front, **(more or {})},
         body=built.body,
         pictures=dict(built.pictures),
+        landscape=built.wanted.entry.landscape,
     )
 
 
@@ -136,7 +137,7 @@ def render_words(dossier: Dossier) -> dict[str, str]:
     return {k: v for k, v in own.items() if k in _RENDERED or k in LABELS}
 
 
-_RENDERED: Final = ("back", "contents", "page", "skip", "source", "sources", "table")
+_RENDERED: Final = ("back", "contents", "more", "page", "skip", "source", "sources", "table")
 
 
 def _render(
@@ -167,6 +168,9 @@ def _render(
         write_file(folder / path, one.data, sync=False)
         digest = sha256(one.data).hexdigest()
         found[one.name][one.format] = {"path": path, "sha256": digest}
+    for page in pages:  # what the Markdown file shows by name
+        for name, picture in page.pictures.items():
+            write_file(folder / "md" / f"{name}.svg", picture.svg, sync=False)
     return found
 
 
