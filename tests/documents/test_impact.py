@@ -17,7 +17,10 @@ from dutybound.packs.documents_compile import default_documents
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
 TODAY = date(2026, 11, 25)
-FAMILY = ("adverse-action-notice", "dpia", "explanation-letters", "fria", "model-risk-file")
+FAMILY = (
+    "adverse-action-notice", "ai-impact-assessment", "datasheet", "dpia", "explanation-letters",
+    "fria", "model-card", "model-risk-file", "system-card", "uk-atrs",
+)  # fmt: skip
 PROFILES = sorted(p.parent.name for p in EXAMPLES.glob("*/system.yaml"))
 
 UNKNOWN = """
@@ -37,6 +40,19 @@ POINTS = {
     "adverse-action-notice": {f"1002.9({c})" for c in ("c", "d", "e", "f", "g")}
     | {"1002.9(a)(1)", "1002.9(a)(2)", "1002.9(a)(3)(i)", "1002.9(a)(3)(ii)"}
     | {"1002.9(b)(1)", "1002.9(b)(2)", "1002.12(b)", "615(a)", "615(b)"},
+    "ai-impact-assessment": {f"5.{n}" for n in range(1, 13)}  # clauses of ISO/IEC 42005
+    | {f"6.3.{n}" for n in range(1, 6)}
+    | {"6.1", "6.2", "6.4", "6.5", "6.6", "6.7", "6.8", "6.9"},
+    "model-card": {  # headings of the template of the Hub, in its order
+        "Model Details", "Uses", "Bias, Risks, and Limitations", "How to Get Started",
+        "Training Details", "Evaluation", "Model Examination", "Environmental Impact",
+        "Technical Specifications", "Citation", "Glossary", "More Information",
+        "Model Card Authors", "Model Card Contact",
+    },
+    "datasheet": {
+        "motivation", "composition", "collection process", "preprocessing, cleaning, labelling",
+        "uses", "distribution", "maintenance",
+    },
     "model-risk-file": {f"SS1/23 principle {n}" for n in range(1, 6)}
     | {
         "SR 26-2 scope",
@@ -45,7 +61,7 @@ POINTS = {
         "SR 26-2 governance and controls",
         "SR 26-2 vendor products",
     },
-}
+}  # fmt: skip
 CLAIMS = re.compile(
     r"\b(ha(s|ve) been|(was|were) tested|complies|compliant|ensures?|conforms|guarantees?)\b"
 )

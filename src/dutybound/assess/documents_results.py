@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -122,3 +122,51 @@ def _json_files(folder: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
             continue
         if isinstance(value, dict):
             yield path, value
+
+
+VERDICTS: Final = {
+    "breach": "outside",
+    "no_breach": "inside",
+    "not_enough_data": "not enough data",
+    "undefined": "no value",
+    "not_judged": "no threshold",
+}
+
+
+def measured(reports: Iterable[Mapping[str, Any]], parts: tuple[str, ...]) -> list[dict[str, Any]]:
+    """The lines of measure reports in words. parts: `fairness` and so on; all if none is named."""
+    return [
+        {
+            "key": " ".join(
+                str(x) for x in (report["file"], line["measure"], line["over"], line["group"]) if x
+            ),
+            "file": report["file"],
+            "signed": report["signed"],
+            "part": line["part"],
+            "measure": line["measure"].replace("_", " ").replace("-", " "),
+            "whom": ", ".join(str(x) for x in (line["over"], line["group"]) if x),
+            "against": line["against"],
+            "value": line["undefined"] if line["value"] is None else _short(line["value"]),
+            "interval": _range(line["interval"]),
+            "rows": line["n"],
+            "threshold": _threshold(line["threshold"]),
+            "verdict": VERDICTS[line["verdict"]],
+        }
+        for report in reports
+        for line in report["lines"]
+        if not parts or line["part"] in parts
+    ]
+
+
+def _short(value: float | None) -> str:
+    return "open" if value is None else f"{value:.4g}"
+
+
+def _range(found: Mapping[str, Any] | None) -> str:
+    return "none" if found is None else f"{_short(found['low'])} to {_short(found['high'])}"
+
+
+def _threshold(found: Mapping[str, Any] | None) -> str:
+    if found is None:
+        return "none"
+    return f"{found['side'].replace('_', ' ')} {_short(found['value'])}"

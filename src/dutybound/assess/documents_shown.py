@@ -46,6 +46,15 @@ class Results:
         found = self._found.get(name)
         return [] if found is None else rows(found(), name, "file", where)
 
+    def measured(self, *parts: str) -> Any:
+        """The lines of the reports of measures in words: all parts if none is named."""
+        from dutybound.assess.documents_results import measured
+
+        found = self.result("measure")
+        if isinstance(found, Open):
+            return found
+        return rows(measured((r.plain() for r in found), parts), "result", "key", "evidence folder")
+
     def chart(self, name: str) -> Any:
         """`fairness`, `calibration`, `drift`, `segment` or `time` from each report of measures."""
         from dutybound.documents import charts

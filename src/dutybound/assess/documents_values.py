@@ -101,6 +101,7 @@ class Values:
             "governance": self.governed,
             "result": self._shown.result,
             "chart": self._shown.chart,
+            "measured": self._shown.measured,
             "row_of": self.row_of,
             "documents": lambda: self._shown.listed("documents", self._content),
             "soc2": lambda: self._shown.listed("soc2", "evidence folder, signature checked"),

@@ -20,7 +20,7 @@ from dutybound.documents.shown import (
     Source,
 )
 from dutybound.documents.tables import Writer, pipe_table
-from dutybound.documents.templates import render
+from dutybound.documents.templates import plain, render
 from dutybound.terms.document import (
     AuthoredText,
     DocumentEntry,
@@ -95,6 +95,7 @@ class Built:
     sections: tuple[BuiltSection, ...]
     body: str
     sources: tuple[Source, ...]
+    front: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def pictures(self) -> dict[str, Picture]:
@@ -126,7 +127,14 @@ def build(wanted: Wanted, materials: Materials) -> Built:
     parts += _closing(sections, sources, words)
     title = words[f"{entry.id}.title"]
     body = "\n\n".join(p for p in parts if p) + "\n"
-    return Built(wanted, title, sections, body, tuple(sources))
+    front = _front(entry, values)
+    return Built(wanted, title, sections, body, tuple(sources), front=front)
+
+
+def _front(entry: DocumentEntry, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Front matter besides the usual one. What is open is left out; the body asks for it."""
+    found = {k: plain(v, values, entry.id) for k, v in (entry.front or {}).items()}
+    return {k: v for k, v in found.items() if v is not None}
 
 
 def _section(

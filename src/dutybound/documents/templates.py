@@ -38,6 +38,33 @@ def render(source: str, values: Mapping[str, Any], writer: Writer, where: str) -
         _WRITER.reset(token)
 
 
+def plain(source: str, values: Mapping[str, Any], where: str) -> Any:
+    """The value of an expression for front matter: text, lists and mappings; None if it is open."""
+    try:
+        return _plain(_expression(source)(**values))
+    except (JinjaError, TemplateError) as error:
+        raise TemplateError(f"The front matter of {where}: {error}") from error
+
+
+def _plain(value: Any) -> Any:
+    """A record without its source. What is open, or answered with `nothing`, is left out."""
+    if isinstance(value, Open) or _value(value) is NOTHING:
+        return None
+    if isinstance(value, Shown):
+        return list(value.members) if value.members is not None else value.value
+    if isinstance(value, Mapping):
+        found = {k: _plain(v) for k, v in value.items()}
+        return {k: v for k, v in found.items() if v is not None} or None
+    if isinstance(value, str | int | float):
+        return value
+    return [v for v in map(_plain, value) if v is not None] or None
+
+
+@cache
+def _expression(source: str) -> Any:
+    return _environment().compile_expression(source, undefined_to_none=False)
+
+
 @cache
 def _compiled(source: str) -> Any:
     return _environment().from_string(source)
@@ -63,6 +90,7 @@ def _environment() -> ImmutableSandboxedEnvironment:
         "lacking": _is_lacking,
     }
     made.filters |= {"bullets": lambda v: _WRITER.get().bullets(v), "words": _words}
+    made.filters |= {"dicts": _dicts}
     made.globals |= {
         "table": lambda *a, **k: _WRITER.get().table(*a, **k),
         "fill": lambda what: _WRITER.get().fill(what),
@@ -95,6 +123,13 @@ def _is_lacking(value: Any, member: str) -> bool:
     if isinstance(found, SetFact):
         return member in found.no or (found.closed and member not in found.yes)
     return found is not None and member not in found
+
+
+def _dicts(rows: Any, **names: str) -> list[dict[str, Any]]:
+    """Rows as mappings for front matter. names: key to attribute of the row."""
+    if isinstance(rows, Open | Shown):
+        return []
+    return [{k: getattr(r, name) for k, name in names.items()} for r in rows]
 
 
 def _words(value: Any) -> Any:

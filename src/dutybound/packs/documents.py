@@ -35,8 +35,9 @@ LANGUAGES: Final = ("en", "de", "fr")
 CARDS: Final = "cards.yaml"
 # Calls in templates, with their leading arguments that are plain names.
 _CALL: Final = re.compile(
-    r"\b(field|duties|classes|clocks|controls)\(\s*((?:'[^'\n]*'\s*(?:,\s*)?)+)"
+    r"\b(field|row_of|duties|classes|clocks|controls)\(\s*((?:'[^'\n]*'\s*(?:,\s*)?)+)"
 )
+_FIELDS: Final = ("field", "row_of")
 _NAME: Final = re.compile(r"'([^'\n]*)'")
 
 
@@ -97,24 +98,26 @@ class _Reader:
                 yield ("sections", i, "id"), f"`{section.id}` stands here again."
             if section.text is None and section.authored is None:
                 yield ("sections", i), "A section has a `text`, or a part that is `authored`."
-            yield from self._wrong_calls(section, ("sections", i))
+            yield from self._wrong_calls(section.text or "", ("sections", i, "text"))
+        for key, text in (model.front or {}).items():
+            yield from self._wrong_calls(text, ("front", key))
         yield from _wrong_points(model)
 
-    def _wrong_calls(self, section: SectionModel, where: Where) -> Iterator[tuple[Where, str]]:
+    def _wrong_calls(self, text: str, where: Where) -> Iterator[tuple[Where, str]]:
         """Names that a template asks for and that are not there: nothing would show."""
-        for what, given in _CALL.findall(section.text or ""):
+        for what, given in _CALL.findall(text):
             names = _NAME.findall(given)
-            for name in names[:1] if what == "field" else names:
+            for name in names[:1] if what in _FIELDS else names:
                 known = self._known(what, name)
                 if known is not None:
                     hint = did_you_mean(name, known)
-                    yield (*where, "text"), f"`{what}` finds no `{name}`.{hint}"
-                elif what == "field":
+                    yield where, f"`{what}` finds no `{name}`.{hint}"
+                elif what in _FIELDS:
                     self.shown.add(name)
 
     def _known(self, what: str, name: str) -> Collection[str] | None:
         """What there is, if the name is not among it."""
-        if what == "field":
+        if what in _FIELDS:
             return None if name in self.fields else self.fields
         if what == "controls":
             return None if name in self.controls else self.controls
@@ -266,6 +269,7 @@ def _entry(m: DocumentFile) -> DocumentEntry:
         else IssueRule(rule.why, rule.fields, rule.controls, rule.signatory),
         landscape=m.landscape,
         evidence_for=m.evidence_for,
+        front=m.front,
     )
 
 

@@ -99,6 +99,7 @@ class DocumentFile(Closed):
     before_issue: IssueModel | None = None
     landscape: bool = False
     evidence_for: tuple[Name, ...] = ()
+    front: dict[str, Text] | None = None
     sections: tuple[SectionModel, ...] = Field(min_length=1)
 
 

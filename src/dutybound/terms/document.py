@@ -86,7 +86,8 @@ class DocumentEntry:
     always: whether it belongs to each dossier. per: one for the system or one for each party that
     owes it. approver: the owner name of controls of who may issue it. points: the pinpoints of the
     source that have to be answered; each section names its own. evidence_for: controls for which
-    an issued copy is evidence, besides those that name the document themselves.
+    an issued copy is evidence, besides those that name the document themselves. front: keys of
+    front matter that the format of the document asks for, each with an expression for its value.
     """
 
     id: str
@@ -105,6 +106,7 @@ class DocumentEntry:
     before_issue: IssueRule | None = None
     landscape: bool = False
     evidence_for: tuple[str, ...] = ()
+    front: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
