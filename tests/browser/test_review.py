@@ -15,7 +15,7 @@ import pytest
 
 from dutybound.errors import BadInput
 from tests.browser.driver import Browser, Tab
-from tests.review.kit import EXAMPLE, Desk, desk, record, run
+from tests.review.kit import EXAMPLE, ROOT, Desk, desk, record, run
 
 ME = ("--reviewer", "m.castillo", "--organisation", "bank-eu")
 REASON = 'Payslips of "October" show 2,450 €.\nThe register is old. بيانات'
@@ -139,6 +139,32 @@ def test_openssl_verifies_the_signature(browser: Browser, tmp_path: Path) -> Non
     words = ["openssl", "dgst", "-sha256", "-verify", str(public), "-signature", str(signature)]
     done = subprocess.run([*words, str(signed)], check=False, capture_output=True, text=True)
     assert (0, "Verified OK") == (done.returncode, done.stdout.strip())
+
+
+def test_in_the_log_the_programs_of_auditors_accept_it(browser: Browser, tmp_path: Path) -> None:
+    """The script for auditors, with openssl and jq alone, on the bundle of a logged review."""
+    if shutil.which("openssl") is None or shutil.which("jq") is None:
+        pytest.skip("openssl or jq is not installed")
+    found = desk(tmp_path, record(), *ME, "--with-record")
+    kept = found.folder / "decision-pl-2026-11-24-0417.json"
+    envelope = override(opened(browser, found), found)
+    folder, keys = tmp_path / "records", tmp_path / "public"
+    for path in (folder, keys):
+        path.mkdir()
+    assert 0 == run("log", "init", folder, "--origin", "log.example.com").exit_code
+    added = run("evidence", "add", envelope, kept, "--to", folder, "--trust", found.trust)
+    assert "in the log at index 0" in " ".join(added.stdout.split())
+    (bundle,) = folder.glob("receipts/**/*.sigstore.json")
+    (log_key,) = folder.glob("log/signer/*.pem")
+    for source, name in ((found.key, "key.pem"), (log_key, "log.pem")):
+        call = ["openssl", "pkey", "-in", str(source), "-pubout", "-out", str(keys / name)]
+        subprocess.run(call, check=True)
+    script = ROOT / "src/dutybound/auditor/verify-openssl.sh"
+    words = [str(w) for w in (script, bundle, keys / "key.pem", keys / "log.pem")]
+    for artifact, code in ((kept, 0), (found.trust, 1)):
+        call = ["sh", *words, "log.example.com", str(artifact)]
+        done = subprocess.run(call, check=False, capture_output=True, text=True)
+        assert code == done.returncode, done.stderr
 
 
 @pytest.mark.parametrize(("choice", "outcome"), [("agree", "upheld"), ("escalate", "escalated")])
