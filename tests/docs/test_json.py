@@ -133,6 +133,20 @@ def test_every_field_of_a_description_is_documented(tmp_path: Path) -> None:
     assert [] == sorted(set(keys(value)) - documented(value["schema"]))
 
 
+def test_every_field_of_a_card_is_documented(tmp_path: Path) -> None:
+    card, extra = tmp_path / "README.md", tmp_path / "extra.json"
+    card.write_text("---\nlicense: mit\ntags: [a]\n---\n# S\n\n## Direct Use\n\nTo rank.\n")
+    files = ["-o", str(tmp_path / "records.yaml"), "--extra", str(extra)]
+    value = printed(["card", "import", str(card), "--system", EXAMPLE, "--by", "Alice", *files])
+    assert [] == sorted(set(keys(value)) - documented(value["schema"]))
+    whole = json.loads(extra.read_text())
+    whole["extra"].pop("metadata")  # the keys are the card's own
+    assert [] == sorted(set(keys(whole)) - documented(whole["schema"]))
+    target = ["-o", str(tmp_path / "new.md"), "--format", "hf"]
+    value = printed(["card", "export", EXAMPLE, *target])
+    assert [] == sorted(set(keys(value)) - documented(value["schema"]))
+
+
 def test_every_field_of_a_measuring_run_is_documented(tmp_path: Path) -> None:
     target = str(tmp_path / "applications.parquet")
     script = "examples/mortgage-decisions/prepare.py"

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from dutybound.assess.describe import as_json
 from dutybound.packs.measure_config import read_measure_config
 from dutybound.terms.table import (
     Banded,
@@ -26,6 +27,7 @@ from dutybound.terms.table import (
     TableConfig,
 )
 from dutybound.warehouse.client import MODULE, Progress
+from dutybound.warehouse.description import describe_table
 from dutybound.warehouse.profile_file import profile_bytes
 from dutybound.warehouse.scan import profile_table
 from tests.warehouse.kit import CONFIG, INF, NAN, ROWS, write
@@ -138,3 +140,18 @@ def test_regression_and_a_text_id(tmp_path: Path) -> None:
     two = profile_table(spark(source, SMALL), config, one).current
     assert profile_bytes(one) == profile_bytes(two)
     assert 2000 == int(two.by("who").over("who", "decision")[0][1])
+
+
+def test_the_same_description(tmp_path: Path) -> None:
+    """Ten rows in groups of three: only the names of types differ."""
+    name = 'a `quoted" name'
+    columns = {**ROWS, name: [0.1 * i for i in range(10)], "flag": [True, False] * 5}
+    config = replace(CONFIG, features=(*CONFIG.features, Feature(name, "number")), limits=LIMITS)
+    source = write(tmp_path / "t.parquet", columns)
+    one, two = (
+        as_json(describe_table(s, config, 3))["columns"] for s in (source, spark(source, SMALL))
+    )
+    assert ["BIGINT", "bigint"] == [c[0]["type"] for c in (one, two)]
+    for found in (*one, *two):
+        found.pop("type")
+    assert one == two

@@ -100,13 +100,12 @@ def by_span(name: str, sample: Sequence[float], k: int, ask: Pairs, *, whole: bo
     """Spans of a number column between round edges, and quantiles that follow from them."""
     edges = edges_of(sample, k, whole=whole)
     cells = [0] * (len(edges) + 1)
-    others: dict[str, int] = {MISSING: 0}
+    others = dict.fromkeys(description_sql.SPECIAL.values(), 0)  # engines answer in any order
     for key, rows in ask(description_sql.cells(name, edges)):
         if key >= 0:
             cells[key] += rows
         else:
-            special = description_sql.SPECIAL[key]
-            others[special] = others.get(special, 0) + rows
+            others[description_sql.SPECIAL[key]] += rows
     groups = spans(edges, cells, k)
     if not groups:
         others[RARE] = sum(cells)
