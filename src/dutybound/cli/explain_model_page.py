@@ -78,7 +78,9 @@ def _reasons(found: Explained) -> Iterator[str]:
         yield page.wrapped(text, 2)
     if found.given.screened is not None:
         s = found.given.screened
-        text = f"{s.tried} of {s.features} features were tried for each; same list as by trying "
+        text = (
+            f"{s.tried:.1f} of {s.features} features were tried on average; same list as by trying "
+        )
         yield page.wrapped(text + f"all: {both(s.same_list)}.", 2)
     if found.withheld:
         text = (
