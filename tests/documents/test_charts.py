@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import builtins
 import json
+import os
 import subprocess
 import sys
 from copy import deepcopy
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -215,25 +217,29 @@ def test_hostile_labels_are_text() -> None:
         assert "<script>alert(1)</script>" in said and "<U+202E>" in said
 
 
-def test_the_same_bytes_in_any_order_and_process(tmp_path: Path) -> None:
+def test_the_same_bytes_in_any_order_process_and_time_zone(tmp_path: Path) -> None:
     """Ids and sizes do not depend on what was drawn before."""
     first = made(charts.fairness_chart(FAIRNESS))
     curve = [{"rows": 10, "score": 0.1, "positives": 5}]
     charts.calibration_chart(report(curve=curve))
     again = made(charts.fairness_chart(deepcopy(FAIRNESS)))
     assert (first.svg, first.png) == (again.svg, again.png)
+    found = report(
+        line("time", "accuracy", "time", 0.75, group="2026-04-01"),
+        line("time", "accuracy", "time", 0.85, group="2026-04-02"),
+    )
     path = tmp_path / "report.json"
-    path.write_text(json.dumps(FAIRNESS))
+    path.write_text(json.dumps(found))
     code = (
-        "import json, sys, hashlib; from dutybound.documents.charts import fairness_chart as f;"
+        "import json, sys, hashlib; from dutybound.documents.charts import time_chart as f;"
         "c = f(json.load(open(sys.argv[1]))); print(hashlib.sha256(c.svg + c.png).hexdigest())"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True
-    )
-    from hashlib import sha256
-
-    assert sha256(first.svg + first.png).hexdigest() == done.stdout.strip()
+        [sys.executable, "-c", code, str(path)],
+        capture_output=True, text=True, check=True, env={**os.environ, "TZ": "Asia/Tokyo"},
+    )  # fmt: skip
+    here = made(charts.time_chart(found))
+    assert sha256(here.svg + here.png).hexdigest() == done.stdout.strip()
 
 
 def test_ids_begin_with_the_name_of_the_chart() -> None:
