@@ -99,6 +99,17 @@ def test_a_bill_from_the_profile(tmp_path: Path) -> None:
     )  # fmt: skip
 
 
+def test_records_in_a_folder(tmp_path: Path) -> None:
+    assert 0 == take(tmp_path).exit_code
+    folder, target = tmp_path / "records", tmp_path / "m.cdx.json"
+    folder.mkdir()
+    (tmp_path / "records.yaml").rename(folder / "card.yaml")
+    words = ("--records", folder, "-o", target)
+    assert 0 == run("export", SYSTEM, "--format", "cyclonedx", *words).exit_code
+    component = json.loads(target.read_text())["metadata"]["component"]
+    assert ["To rank."] == component["modelCard"]["considerations"]["useCases"]
+
+
 def test_files_that_exist_are_kept(tmp_path: Path) -> None:
     assert 0 == take(tmp_path).exit_code
     with pytest.raises(BadInput, match="--force"):

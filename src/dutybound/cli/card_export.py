@@ -19,7 +19,10 @@ FILE = click.Path(dir_okay=False, path_type=Path)
     help="A Hugging Face card, or a CycloneDX 1.6 ML-BOM in JSON.",
 )  # fmt: skip
 @click.option("-o", "target", required=True, type=FILE, help="The file to write.")
-@click.option("--records", "records_file", type=FILE, help="Answers: records.yaml.")
+@click.option(
+    "--records", "records_file", type=click.Path(path_type=Path),
+    help="Answers: records.yaml, or a folder of such files.",
+)  # fmt: skip
 @click.option("--measures", "report_file", type=FILE, help="Figures: JSON of `dutybound measure`.")
 @click.option(
     "--extra", "extra_file", type=FILE, help="The card that was imported: its extra part."
