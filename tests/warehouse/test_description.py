@@ -212,11 +212,11 @@ def test_an_enumeration_does_not_list_its_values(tmp_path: Path) -> None:
     path = tmp_path / "t.duckdb"
     with duckdb.connect(path) as connection:
         kinds = "ENUM ('Ann Rare', 'b')"
-        connection.execute(f"CREATE TABLE t (v {kinds}, few {kinds})")
-        connection.execute("INSERT INTO t SELECT 'b', 'b' FROM range(40)")
-        connection.execute("INSERT INTO t VALUES ('Ann Rare', NULL)")
+        connection.execute(f"CREATE TABLE t (v {kinds}, few {kinds}, s STRUCT(e {kinds}))")
+        connection.execute("INSERT INTO t SELECT 'b', 'b', {'e': 'b'} FROM range(40)")
+        connection.execute("INSERT INTO t VALUES ('Ann Rare', NULL, NULL)")
     found = describe_table(Source("duckdb", "table", str(path), "t"), None, K)
-    assert ["ENUM", "ENUM"] == [c.type for c in found.columns]
+    assert ["ENUM", "ENUM", "STRUCT"] == [c.type for c in found.columns]
     assert [("b", 41, ("values of few rows",))] == shown(column(found, "v"))
     few = describe_table(Source("duckdb", "table", str(path), "t"), None, 100)
     assert "Ann Rare" not in said(found) + said(few)

@@ -52,7 +52,7 @@ class Seen:
                 "configuration, with its ground, to see its groups."
             )
         if self.family in (sql.OTHER, sql.TIME):
-            why = f"Values of the type {self.type} are not looked into."
+            why = f"Values of the type {type_name(self.type)} are not looked into."
             return ("times", "") if self.family == sql.TIME else ("counts", why)
         if roles.declared == "groups":
             return "groups", ""
@@ -148,9 +148,8 @@ def _column(seen: Seen, shown: Shown, rows: int, k: int, told: Told | None, why:
 
 
 def type_name(given: str) -> str:
-    """The name of a type, without the values that an enumeration lists."""
-    head = given.partition("(")[0]
-    return head if head.strip().upper() == "ENUM" else given
+    """The name of a type, without the values that an enumeration in it lists."""
+    return given.partition("(")[0] if "ENUM" in given.upper() else given
 
 
 def _missing(missing: int, present: int, k: int) -> Rows:
