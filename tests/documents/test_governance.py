@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import io
 import re
 from pathlib import Path
 
 import pytest
 
 from dutybound.packs.documents_compile import default_documents
-from tests.documents.family import EXAMPLES, PROFILES, bare, changed, documents, example
+from tests.documents.family import (
+    DAY,
+    EXAMPLES,
+    PROFILES,
+    bare,
+    changed,
+    documents,
+    example,
+    opened,
+)
+from tests.golden.test_text import compare
 
 BOOK = default_documents()
 OURS = tuple(sorted(e.id for e in BOOK.documents.values() if e.family == "governance"))
@@ -136,3 +147,184 @@ def test_the_rights_are_those_of_the_table() -> None:
         "yes",
         "Data protection officer",
     ] == cells
+
+
+# ---------------------------------------------------------------------- statements from records
+RECORDS = "records/governance.yaml"
+
+
+@pytest.mark.parametrize(
+    ("document", "part", "said", "field"),
+    [
+        ("governance-charter", "principles", "Whoever builds a system does not approve it", None),
+        ("ai-policy", "using", "Officers may decide otherwise and say why", "policy.using"),
+        (
+            "oversight-procedure",
+            "training",
+            "Nine of twelve test cases right",
+            "oversight.pass_rule",
+        ),
+        (
+            "oversight-procedure",
+            "training",
+            "Bureau file of somebody else",
+            "oversight.seeded_cases",
+        ),
+        ("literacy-plan", "others", "Twelve agents of a call centre", "literacy.others"),
+        ("incident-response-plan", "kept", "Read-only copy at the second site", "incident.kept"),
+        ("vendor-plan", "clauses", "Asked for 2 hours from 2027 on", "vendor.clauses"),
+        ("auditors-index", "scope", "records from January to November 2026", "review.scope"),
+    ],
+)
+def test_a_statement_comes_from_its_record_and_goes_with_it(
+    document: str, part: str, said: str, field: str | None, tmp_path: Path
+) -> None:
+    """The record is shown; another one is shown instead; without it, its question is."""
+    assert said in section(body(document), part)
+    other = changed(tmp_path / "other", "credit-scoring", {RECORDS: {said: "Something else"}})
+    text = documents(other, document)[0].body
+    assert said not in text
+    assert "Something else" in text
+    if field is not None:
+        assert field in without(field, tmp_path / "gone", document)
+
+
+def without(field: str, folder: Path, document: str) -> list[str]:
+    """The open questions of a document when one record is taken out."""
+    text = (EXAMPLES / "credit-scoring" / RECORDS).read_text()
+    found = re.search(rf"^  {re.escape(field)}:.*?(?=^  \S|\Z)", text, re.M | re.S)
+    assert found, field
+    files = changed(folder, "credit-scoring", {RECORDS: {found.group(): ""}})
+    return [q.key for q in documents(files, document)[0].questions]
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        "governance-charter",
+        "ai-policy",
+        "raci-matrix",
+        "literacy-plan",
+        "nist-rmf-profile",
+        "launch-paper",
+    ],
+)
+def test_these_are_complete_in_the_example(document: str) -> None:
+    assert [] == [q.key for q in documents(example("credit-scoring"), document)[0].questions]
+
+
+def test_what_was_left_open_on_purpose_is_asked() -> None:
+    keys = {
+        document: {q.key for q in documents(example("credit-scoring"), document)[0].questions}
+        for document in ("oversight-procedure", "vendor-plan", "auditors-index")
+    }
+    assert "oversight.indicators" in keys["oversight-procedure"]
+    assert {"vendor.subcontractors", "vendor.exit"} <= keys["vendor-plan"]
+    assert {"review.log", "review.witnesses"} <= keys["auditors-index"]
+
+
+# ---------------------------------------------------------------------- statement of applicability
+def test_each_control_of_annex_a_says_whether_it_applies_and_why() -> None:
+    """Two stay open, one is left out with a reason, and 35 apply."""
+    text = body("statement-of-applicability")
+    rows = {r.split("|")[1].strip(): r for r in text.splitlines() if r.startswith("| A.")}
+    assert POINTS["statement-of-applicability"][1:] == list(rows)
+    said = [r.split("|")[3].strip() for r in rows.values()]
+    assert (35, 1, 2) == (said.count("yes"), said.count("no"), sum("Open" in s for s in said))
+    assert "The score is not supplied to customers" in rows["A.10.4"]
+
+
+def test_a_control_without_an_answer_is_a_question_about_it() -> None:
+    found = documents(example("credit-scoring"), "statement-of-applicability")[0].questions
+    assert [("soa.controls", "A.5.5"), ("soa.controls", "A.8.5")] == [
+        (q.key, q.about) for q in found
+    ]
+
+
+def test_a_control_that_is_left_out_without_a_reason_is_a_question(tmp_path: Path) -> None:
+    why = "The score is not supplied to customers; applicants are covered under A.5 and A.8"
+    files = changed(tmp_path, "credit-scoring", {RECORDS: {f", reason: {why}": ""}})
+    found = documents(files, "statement-of-applicability")[0].questions
+    assert ("soa.controls", "A.10.4") in [(q.key, q.about) for q in found]
+
+
+# ---------------------------------------------------------------------- time limits
+def test_the_shortest_time_limit_stands_first_for_each_company() -> None:
+    """DORA: 4 hours from classification. US banks: 36 hours. UK GDPR: 72 hours."""
+    text = section(body("incident-response-plan"), "clocks")
+    first = {}
+    for part in text.split("\n### ")[1:4]:
+        rows = [r for r in part.splitlines() if r.startswith("| at most")]
+        first[part.splitlines()[0]] = rows[0].split("|")[1].strip()
+    assert {
+        "Meridian Bank SE": "at most 4 hours",
+        "Meridian Bank N.A.": "at most 36 hours",
+        "Meridian Bank SE, London Branch": "at most 72 hours",
+    } == first
+
+
+def test_limits_of_art_73_are_two_ten_and_fifteen_days_and_bind_later() -> None:
+    text = section(body("incident-response-plan"), "clocks")
+    rows = [r for r in text.splitlines() if "Artificial Intelligence Act, Art. 73 |" in r]
+    assert ["at most 2 days", "at most 10 days", "at most 15 days"] == [
+        r.split("|")[1].strip() for r in rows
+    ]
+    assert all("will bind from 2027-12-02" in r for r in rows)
+
+
+def test_a_draft_stands_for_each_report_that_a_company_owes() -> None:
+    text = section(body("incident-response-plan"), "notices")
+    heads = [r for r in text.splitlines() if r.startswith("### ")]
+    assert "### Meridian Bank N.A.: Bank tells its regulator within 36 hours" in heads
+    assert "### Meridian Bank SE: Report major ICT incidents" in heads
+    assert "### Meridian Bank SE, London Branch: Report personal data breaches" in heads
+
+
+# ---------------------------------------------------------------------- natures
+def test_guidance_stands_apart_and_never_binds() -> None:
+    text = body("vendor-plan")
+    assert "| voluntary framework |" not in section(text, "duties")
+    rows = [r for r in section(text, "guidance").splitlines() if r.startswith("| ")][1:]
+    assert rows
+    assert all("binding law" not in r and "binds" not in r for r in rows)
+
+
+def test_the_change_of_art_4_is_said_as_the_finding_says_it() -> None:
+    text = section(body("literacy-plan"), "duty")
+    assert "Take measures that help staff" in text
+    assert "softened, not repealed" in text
+
+
+# ---------------------------------------------------------------------- launch paper, index
+def test_the_launch_paper_has_the_recommendation_of_each_market() -> None:
+    text = body("launch-paper")
+    rows = section(text, "recommendation").splitlines()
+    assert 3 == sum("| blocked |" in r for r in rows)
+    assert "no go: Anne Moreau" in "".join(rows)
+    assert "veto of Sunita Iyer" in section(text, "dissent")
+    assert "exception ex-colorado-letter: refused" in section(text, "dissent")
+
+
+def test_the_launch_paper_fits_on_two_pages() -> None:
+    from pypdf import PdfReader
+
+    from dutybound.assess.documents_write import page_of, render_words
+    from dutybound.documents.render import render
+
+    dossier = opened(example("credit-scoring"), ("launch-paper",))
+    built = dossier.build(dossier.wanted[0])
+    pages, words = [page_of(dossier, built)], render_words(dossier)
+    made = next(iter(render(pages, ["pdf"], day=DAY, words=words)))
+    assert 2 == len(PdfReader(io.BytesIO(made.data)).pages)
+
+
+def test_the_index_lists_every_document_of_the_dossier() -> None:
+    """Not only those that were asked for."""
+    rows = section(body("auditors-index"), "documents")
+    titles = {BOOK.documents[d].title for d in OURS}
+    assert titles == {t for t in titles if f"| {t} |" in rows}
+
+
+def test_the_literacy_plan_reads_as_it_did(update_golden: bool) -> None:
+    found = documents(example("credit-scoring"), "literacy-plan")[0].body
+    compare("document-literacy-plan", found, update_golden)

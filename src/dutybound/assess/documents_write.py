@@ -121,7 +121,9 @@ def page_of(dossier: Dossier, built: Built, more: Mapping[str, Any] | None = Non
         front={**built.front, **front, **(more or {})},
         body=built.body,
         pictures=dict(built.pictures),
+        contents=not built.wanted.entry.short,
         landscape=built.wanted.entry.landscape,
+        short=built.wanted.entry.short,
     )
 
 

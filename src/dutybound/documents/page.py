@@ -26,7 +26,7 @@ class Page:
     key is one of the `words` of the rendering is shown under the title. body: our Markdown;
     sections have level 2 (`##`), the title is not part of it. pictures: by the name that the
     body uses in `![](name)`. contents: whether a list of the sections stands first. landscape:
-    lay the pages of the PDF on their side, for wide tables.
+    lay the pages of the PDF on their side, for wide tables. short: set it tight.
     """
 
     name: str
@@ -37,6 +37,7 @@ class Page:
     pictures: Mapping[str, Picture] = field(default_factory=dict)
     contents: bool = True
     landscape: bool = False
+    short: bool = False
 
 
 @dataclass(frozen=True)

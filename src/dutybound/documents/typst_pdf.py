@@ -108,6 +108,7 @@ class _Data:
             "front": [[self._said(a), self._said(b)] for a, b in shown(page, phrases)],
             "contents": page.contents and sum(h[0] == 2 for h in self._tree.headings) > 1,
             "long": sum(h[0] <= 3 for h in self._tree.headings) > _PAGEFUL,
+            "short": page.short,
             "pictures": {
                 name: {"svg": p.svg.decode(), "alt": self._said(p.alt)}
                 for name, p in page.pictures.items()

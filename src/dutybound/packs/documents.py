@@ -268,6 +268,7 @@ def _entry(m: DocumentFile) -> DocumentEntry:
         if rule is None
         else IssueRule(rule.why, rule.fields, rule.controls, rule.signatory),
         landscape=m.landscape,
+        short=m.short,
         evidence_for=m.evidence_for,
         front=m.front,
     )

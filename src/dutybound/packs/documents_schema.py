@@ -98,6 +98,7 @@ class DocumentFile(Closed):
     not_asked: dict[str, Text] | None = None
     before_issue: IssueModel | None = None
     landscape: bool = False
+    short: bool = False
     evidence_for: tuple[Name, ...] = ()
     front: dict[str, Text] | None = None
     sections: tuple[SectionModel, ...] = Field(min_length=1)

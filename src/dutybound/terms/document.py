@@ -105,6 +105,7 @@ class DocumentEntry:
     not_asked: Mapping[str, str] | None = None
     before_issue: IssueRule | None = None
     landscape: bool = False
+    short: bool = False
     evidence_for: tuple[str, ...] = ()
     front: Mapping[str, str] | None = None
 
