@@ -25,23 +25,41 @@ SEED = 20_260_101
 REFITS = 5
 DIGITS = 4  # of a weight: more is within what another sample of applications would change
 CUT = 0.8
-# Column: name, lowest, highest, how an applicant can change it, words for a notice.
+# Column: name, lowest, highest, how an applicant can change it, words for a notice by side.
 FEATURES = {
-    "obrat": ("obligations, % of income", 0, 100, "down", "Obligations excessive for income"),
-    "hrat": ("housing cost, % of income", 0, 100, "down", "Housing cost excessive for income"),
-    "loanprc": ("loan over price", 0, 3, "down", "Value of collateral not sufficient"),
-    "loanamt": ("loan, thousand dollars", 0, 1000, "down", "Amount of the loan"),
-    "unem": ("unemployment in the industry, %", 0, 40, "none", "Irregular employment"),
-    "gdlin": ("credit history meets guidelines", 0, 1, "none", "Credit history under guidelines"),
-    "pubrec": ("bankruptcy on record", 0, 1, "none", "Bankruptcy"),
-    "mortno": ("no mortgage before", 0, 1, "none", "Too few credit references"),
-    "mortlat1": ("one or two late payments", 0, 1, "none", "Delinquent credit obligations"),
-    "mortlat2": ("more than two late payments", 0, 1, "none", "Delinquent credit obligations"),
-    "chist": ("no account over 60 days late", 0, 1, "none", "Delinquent credit obligations"),
-    "cosign": ("a cosigner", 0, 1, "up", "No cosigner"),
-    "self": ("self-employed", 0, 1, "none", "Unable to verify employment"),
-    "multi": ("two to four families", 0, 1, "none", "Type of property"),
-    "unver": ("facts that were not verified", 0, 1, "down", "Unable to verify information"),
+    "obrat": ("obligations, % of income", 0, 100, "down", "high: Obligations excessive for income"),
+    "hrat": (
+        "housing cost, % of income",
+        0,
+        100,
+        "down",
+        "high: Housing cost excessive for income",
+    ),
+    "loanprc": ("loan over price", 0, 3, "down", "high: Value of collateral not sufficient"),
+    "loanamt": ("loan, thousand dollars", 0, 1000, "down", "high: Amount of the loan"),
+    "unem": ("unemployment in the industry, %", 0, 40, "none", "high: Irregular employment"),
+    "gdlin": (
+        "credit history meets guidelines",
+        0,
+        1,
+        "none",
+        "low: Credit history under guidelines",
+    ),
+    "pubrec": ("bankruptcy on record", 0, 1, "none", "high: Bankruptcy"),
+    "mortno": ("no mortgage before", 0, 1, "none", "high: Too few credit references"),
+    "mortlat1": ("one or two late payments", 0, 1, "none", "high: Delinquent credit obligations"),
+    "mortlat2": (
+        "more than two late payments",
+        0,
+        1,
+        "none",
+        "high: Delinquent credit obligations",
+    ),
+    "chist": ("no account over 60 days late", 0, 1, "none", "low: Delinquent credit obligations"),
+    "cosign": ("a cosigner", 0, 1, "up", "low: No cosigner"),
+    "self": ("self-employed", 0, 1, "none", "high: Unable to verify employment"),
+    "multi": ("two to four families", 0, 1, "none", "high: Type of property"),
+    "unver": ("facts that were not verified", 0, 1, "down", "high: Unable to verify information"),
 }
 HEAD = """\
 # Written by train.py: a logistic model of people's decisions on Boston mortgage applications of
@@ -110,7 +128,7 @@ def line(intercept: float, weights: np.ndarray) -> str:
 def feature(column: str) -> str:
     name, low, high, change, notice = FEATURES[column]
     span = f"values: [{low}, {high}]" if high == 1 else f"low: {low}, high: {high}"
-    said = f'name: "{name}", {span}, change: {change}, notice: "{notice}"'
+    said = f'name: "{name}", {span}, change: {change}, notice: {{{notice}}}'
     return f"  - {{column: {column}, {said}}}\n"
 
 

@@ -235,6 +235,16 @@ def test_the_file_of_reasons(table: Path) -> None:
     assert ("dutybound/reasons/1", 200) == (about["format"], about["table"]["rows"])
 
 
+def test_words_for_a_notice_depend_on_the_side(table: Path) -> None:
+    """a is a reason where it lies above its reference of 0, never below."""
+    for words, first in (("{high: Too much of a}", "Too much of a"), ("{low: Too little}", None)):
+        path = table.parent / "reasons.parquet"
+        text = CONFIG.replace("notice: Too much of a", f"notice: {words}")
+        done = run(table, "--config", configured(table.parent, text), "--reasons", path)
+        assert 0 == done.exit_code, done.exception
+        assert first == pq.read_table(path).to_pylist()[0]["notice_1"]
+
+
 def test_the_page_has_charts_tables_and_no_script(table: Path) -> None:
     path = table.parent / "page.html"
     done = run(table, "--config", configured(table.parent, CONFIG + FIDELITY), "--html", path)

@@ -45,10 +45,11 @@ def model_page(found: Explained, plain: dict[str, Any]) -> str:
 
 def _about(found: Explained) -> Iterator[str]:
     c = found.config
-    side = "or more" if c.decision.adverse == "above" else "not reached"
+    at = f"{c.decision.threshold:g}"
+    side = f"of {at} or more" if c.decision.adverse == "above" else f"under {at}"
     yield paragraph(
         f"Model {found.scorer.name} ({c.model.form}), {plural(found.rows, 'row')} of "
-        f"{found.table}. A score of {c.decision.threshold:g} {side} is adverse: "
+        f"{found.table}. A score {side} is adverse: "
         f"{value(found.adverse)} of the rows ({span(found.adverse)})."
     )
     if found.scorer.sha256 is not None:

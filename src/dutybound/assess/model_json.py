@@ -114,7 +114,7 @@ def _model(found: Explained) -> Json:
                 "values": [number(v) for v in f.values],
                 "change": f.change,
                 "protected": f.protected,
-                "notice": f.notice or None,
+                "notice": str(f.notice) or None,
                 "reference": number(float(found.reference[j])),
                 "spread": number(float(found.spread[j])),
             }
@@ -179,7 +179,7 @@ def _by_feature(found: Explained, table: ReasonTable) -> Iterator[Json]:
             "feature": table.names[j],
             "first": int(first[j]),
             "named": int(named[j]),
-            "notice": found.config.features[j].notice or None,
+            "notice": str(found.config.features[j].notice) or None,
             "protected": bool(table.never[j]),
         }
 

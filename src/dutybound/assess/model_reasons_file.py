@@ -47,7 +47,7 @@ def _columns(found: Explained, table: ReasonTable) -> dict[str, Any]:
     if found.ids is not None:
         columns["id"] = found.ids.take(pa.array(table.rows))
     columns["score"] = pa.array(table.scores)
-    notices = [f.notice for f in found.config.features]
+    notices = [w for f in found.config.features for w in (f.notice.low, f.notice.high)]
     silent = np.array([not n for n in notices])
     names = pa.array(table.names)
     for k in range(table.order.shape[1]):
@@ -56,10 +56,11 @@ def _columns(found: Explained, table: ReasonTable) -> dict[str, Any]:
         at = np.where(no, 0, j)
         places = pa.array(at.astype(np.int32), mask=no)
         columns[f"reason_{k + 1}"] = pa.DictionaryArray.from_arrays(places, names)
-        if not silent.all():
-            said = pa.array(at.astype(np.int32), mask=no | silent[at])
-            columns[f"notice_{k + 1}"] = pa.DictionaryArray.from_arrays(said, pa.array(notices))
         value = table.x[np.arange(len(j)), at]
+        if not silent.all():
+            side = 2 * at + (value > table.reference[at])
+            said = pa.array(side.astype(np.int32), mask=no | silent[side])
+            columns[f"notice_{k + 1}"] = pa.DictionaryArray.from_arrays(said, pa.array(notices))
         columns[f"contribution_{k + 1}"] = pa.array(table.pushed[:, k], mask=no)
         columns[f"value_{k + 1}"] = pa.array(value, mask=no | np.isnan(value))
         columns[f"reference_{k + 1}"] = pa.array(table.reference[at], mask=no)

@@ -48,6 +48,13 @@ class DecisionShape(Closed):
     adverse: Literal["above", "below"]
 
 
+class NoticeShape(Closed):
+    """Words where the value lies above the reference, and where it lies below."""
+
+    high: Text | None = None
+    low: Text | None = None
+
+
 class ModelFeatureShape(Closed):
     column: Column
     name: Text | None = None
@@ -57,7 +64,7 @@ class ModelFeatureShape(Closed):
     codes: dict[Text, Number] = Field(default_factory=dict, max_length=500)
     change: Literal["none", "up", "down", "any"] = "none"
     protected: StrictBool = False
-    notice: Text | None = None
+    notice: Text | NoticeShape | None = None
 
 
 class LabelShape(Closed):
@@ -244,6 +251,12 @@ def _model(shape: ModelShape, folder: Path | None) -> terms.ModelSource:
     )
 
 
+def _notice(shape: str | NoticeShape | None) -> terms.Notice:
+    if isinstance(shape, NoticeShape):
+        return terms.Notice(shape.high or "", shape.low or "")
+    return terms.Notice(shape or "", shape or "")
+
+
 def _feature(shape: ModelFeatureShape) -> terms.ModelFeature:
     values = shape.values or tuple(dict.fromkeys(shape.codes.values()))
     return terms.ModelFeature(
@@ -255,5 +268,5 @@ def _feature(shape: ModelFeatureShape) -> terms.ModelFeature:
         codes=dict(shape.codes),
         change=shape.change,
         protected=shape.protected,
-        notice=shape.notice or "",
+        notice=_notice(shape.notice),
     )

@@ -49,12 +49,27 @@ class ModelSource:
 
 
 @dataclass(frozen=True, slots=True)
+class Notice:
+    """Words for a notice. They may say "too high", so the side counts."""
+
+    high: str = ""
+    low: str = ""
+
+    def __str__(self) -> str:
+        if self.high == self.low:
+            return self.high
+        named = {"above": self.high, "below": self.low}
+        return "; ".join(f"{k}: {v}" for k, v in named.items() if v)
+
+
+@dataclass(frozen=True, slots=True)
 class ModelFeature:
     """A column that the model reads.
 
     name: as people know it. codes: the number of each text, for a column of texts. values: the
     numbers of a category. change: how a person can change it. protected: no reason may name it.
-    notice: words of the organisation for a notice.
+    high, low of `notice`: words of the organisation for a notice where the value lies above the
+    reference, and where it lies below it or is missing.
     """
 
     column: str
@@ -65,7 +80,11 @@ class ModelFeature:
     codes: Mapping[str, float] = field(default_factory=dict)
     change: Change = "none"
     protected: bool = False
-    notice: str = ""
+    notice: Notice = Notice()
+
+    def words(self, value: float, reference: float) -> str:
+        """The words for a value that is a reason; empty if there are none."""
+        return self.notice.high if value > reference else self.notice.low
 
 
 @dataclass(frozen=True, slots=True)
