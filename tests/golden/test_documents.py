@@ -9,7 +9,7 @@ from tests.documents.family import documents, example
 from tests.golden.test_text import compare
 
 
-@pytest.mark.parametrize("document", ["risk-management-file"])
+@pytest.mark.parametrize("document", ["adverse-action-notice", "risk-management-file"])
 def test_markdown(document: str, update_golden: bool) -> None:
     built = documents(example("credit-scoring"), document)[0]
     content = default_content()
