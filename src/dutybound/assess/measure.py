@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from dutybound.assess.measure_alternatives import Found, alternatives
 from dutybound.assess.measure_conditional import conditional_lines
 from dutybound.assess.measure_delay import delay_lines
+from dutybound.assess.measure_domain import domain_lines
 from dutybound.assess.measure_drift import drift_lines
 from dutybound.assess.measure_estimated import Test, estimated_lines, estimated_test
 from dutybound.assess.measure_fairness import fairness_lines
@@ -22,6 +23,7 @@ from dutybound.assess.measure_lines import (
 )
 from dutybound.assess.measure_p import WARNING, with_p_values
 from dutybound.assess.measure_performance import curve_of, performance_lines
+from dutybound.assess.measure_proxies import Pair, proxy_lines, proxy_pairs
 from dutybound.assess.measure_quality import quality_lines
 from dutybound.assess.measures import measures
 from dutybound.measure.calibration import Reliability
@@ -31,6 +33,7 @@ from dutybound.warehouse.profile import Profile, Profiles
 
 if TYPE_CHECKING:
     from dutybound.assess.measure_watch import Watched
+    from dutybound.warehouse.options import Sampled
 
 LIMITS: Final = (
     "Verdicts say on which side of the threshold you chose an interval lies. They are no finding "
@@ -44,7 +47,8 @@ FOUR_FIFTHS: Final = (
 )
 NOT_HERE: Final = {
     "scoring-rate": "counts by group hold no rank in the whole sample",
-    "proxy-strength": "features are not counted together with protected attributes",
+    "proxy-strength": "nobody asked to count features with protected attributes: see `proxies`",
+    "domain-classifier": "nobody asked for a sample: see `domain`",
     "less-discriminatory-alternatives": "nobody asked for it, with an owner and a follow-up",
     "statistical-significance": "p-values are given on request only",
     "chi-square": "p-values are given on request only; see `cramers-v`",
@@ -67,8 +71,9 @@ class Report:
 
     curve: labelled rows by score bin. not_computed: measure id to the reason why it has no line.
     unused: chosen thresholds that met no value. limits: what a reader has to know. estimated: the
-    test behind performance without labels. alternatives: searches by attribute. watched: of one
-    look among several.
+    test behind performance without labels. proxies: features with attributes, strongest
+    first. alternatives: searches by attribute. watched: of one look among several. sampled:
+    rows that the domain classifier was made on.
     """
 
     config: TableConfig
@@ -82,8 +87,10 @@ class Report:
     unused: tuple[ChosenThreshold, ...]
     limits: tuple[str, ...]
     estimated: Test | None = None
+    proxies: tuple[Pair, ...] = ()
     alternatives: tuple[Found, ...] = ()
     watched: Watched | None = None
+    sampled: Sampled | None = None
 
     @property
     def counts(self) -> dict[str, int]:
@@ -120,6 +127,9 @@ def measure_profiles(
     lines += [*fair, *conditional_lines(current, chosen)]
     lines += performance_lines(current, reference, chosen)
     lines += delay_lines(current, reference, chosen)
+    lines += domain_lines(profiles.sampled, chosen)
+    pairs = proxy_pairs(current, chosen)
+    lines += proxy_lines(current, chosen, pairs)
     test = estimated_test(current, reference, chosen)
     lines += estimated_lines(current, chosen, test)
     if p_values:
@@ -139,7 +149,9 @@ def measure_profiles(
         unused=chosen.unused(),
         limits=(*_limits(config), *([WARNING] if p_values else [])),
         estimated=test,
+        proxies=pairs,
         alternatives=searches,
+        sampled=profiles.sampled,
     )
 
 

@@ -119,10 +119,12 @@ def words(one: Found) -> Iterator[str]:
         )
     else:
         best = found.better[0]
+        all_of_them = ", where no one is refused" if best.selection_rate == 1 else ""
         yield (
             f"{len(found.better)} thresholds have a higher ratio at a loss of gain within "
             f"{found.tolerance:g} a row; the highest ratio is {best.lowest_ratio:.4g}, at "
-            f"{one.at(best):.4g}, gain {best.gain:.4g}, {best.selection_rate:.1%} selected."
+            f"{one.at(best):.4g}, gain {best.gain:.4g}, {best.selection_rate:.1%} selected"
+            f"{all_of_them}."
         )
     yield f"{NOTE} Rates are of labelled rows only, and one threshold is for all groups."
 

@@ -120,7 +120,7 @@ def check(table: object, config: object, reference: object, asked: Asked) -> Che
 
 
 def _again(report: Report, own: ChosenThreshold) -> Report:
-    profiles = Profiles(report.current, report.reference, report.outside)
+    profiles = Profiles(report.current, report.reference, report.outside, report.sampled)
     return measure_profiles(replace(report.config, thresholds=(own,)), profiles)
 
 

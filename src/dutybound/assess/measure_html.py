@@ -39,6 +39,7 @@ def _parts(report: Report, plain: dict[str, Any]) -> Iterator[str]:
     yield from _watch(report)
     yield from _verdicts(report, plain)
     yield from _fairness(report)
+    yield from _proxies(report)
     yield from _alternatives(report)
     yield from _drift(report)
     yield from _performance(report)
@@ -157,6 +158,36 @@ def _group(x: Line) -> tuple[object, ...]:
     rows = "" if x.rows is None else int(x.rows)
     word = WORDS[x.judgement.verdict]
     return x.group, rows, rate, _value(x.found), _span(x.found), word
+
+
+def _proxies(report: Report) -> Iterator[str]:
+    if not report.proxies:
+        return
+    yield heading("Proxies for protected attributes")
+    yield paragraph(
+        "How well one feature tells a protected attribute. A proxy can be legitimate, and several "
+        "weak ones can be strong together."
+    )
+    rows = [
+        charts.Dot(f"{p.attribute}: {p.feature}", v.value)
+        for p in report.proxies
+        if isinstance(v := p.found.cramers_v, Estimate)
+    ]
+    name = "Cramér's V of feature and protected attribute, strongest first"
+    yield charts.bars(name, rows[:MOST])
+    head = (
+        "Feature", "Attribute", "Cramér's V", "95 % interval", "Share of the attribute explained",
+        "Area under the curve", "95 % interval", "for", "Rows left out",
+    )  # fmt: skip
+    cells = (
+        (
+            p.feature, p.attribute, _value(p.found.cramers_v), _span(p.found.cramers_v),
+            _value(p.found.explained), _value(p.found.auc), _span(p.found.auc), p.category or "",
+            f"{p.left_out:.1%}",
+        )
+        for p in report.proxies
+    )  # fmt: skip
+    yield table(name, head, cells)
 
 
 def _alternatives(report: Report) -> Iterator[str]:

@@ -11,6 +11,7 @@ from dutybound.assess.measure import Report
 from dutybound.assess.measure_alternatives import plain as alternative
 from dutybound.assess.measure_estimated import Test
 from dutybound.assess.measure_lines import PARTS, LeftOut, Line, PValue
+from dutybound.assess.measure_proxies import Pair
 from dutybound.assess.measure_watch import Watched
 from dutybound.assess.measures import measures
 from dutybound.packs.measure_watch import watch_sha256
@@ -51,6 +52,7 @@ def as_json(
         "left_out": [_left_out(x) for x in report.left_out],
         "reliability": _curve(report),
         "estimated": None if report.estimated is None else _estimated(report.estimated),
+        "proxies": [_proxy(p) for p in report.proxies],
         "alternatives": [alternative(a) for a in report.alternatives],
         "watch": None if report.watched is None else _watch(report.watched),
         "not_computed": [{"measure": k, "why": v} for k, v in report.not_computed.items()],
@@ -180,6 +182,19 @@ def _left_out(x: LeftOut) -> dict[str, Any]:
         "each_level": number(x.each_level),
         "share": number(x.share),
         "unknown_rows": x.unknown,
+    }
+
+
+def _proxy(p: Pair) -> dict[str, Any]:
+    return {
+        "feature": p.feature,
+        "attribute": p.attribute,
+        "category": p.category,
+        "left_out": number(p.left_out),
+        "cramers_v": _measured(p.found.cramers_v),
+        "information": _measured(p.found.information),
+        "explained": _measured(p.found.explained),
+        "auc": _measured(p.found.auc),
     }
 
 

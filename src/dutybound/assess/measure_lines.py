@@ -31,6 +31,7 @@ PARTS: Final = {
     "segments": "Performance by segment",
     "time": "Performance over time",
     "estimated": "Performance estimated without labels",
+    "proxies": "Proxies for protected attributes",
 }
 WORST_FIRST: Final = (
     Verdict.BREACH,

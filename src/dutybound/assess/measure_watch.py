@@ -34,7 +34,7 @@ FREE: Final = (
     "watch",
     "alternatives",
 )
-JOINT: Final = ("quality", "drift", "fairness")  # parts in which a measure is one family
+JOINT: Final = ("quality", "drift", "fairness", "proxies")  # parts in which a measure is one family
 BY_OVER: Final = ("conditional-impact-ratio",)
 NOT_WATCHED: Final = ("time",)  # buckets of time are repeated looks by themselves
 

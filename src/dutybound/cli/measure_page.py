@@ -39,6 +39,7 @@ def lines(report: Report, *, everything: bool) -> Iterator[str]:
     yield from _verdicts(report)
     yield from _left_out(report)
     yield from _every(report) if everything else _short(report)
+    yield from _proxies(report)
     yield from _alternatives(report)
     yield from _estimated(report)
     yield from _p_values(report)
@@ -139,6 +140,19 @@ def _short(report: Report) -> Iterator[str]:
         yield page.heading("Performance")
         yield from page.rows(_row(x) for x in main)
         yield ""
+
+
+def _proxies(report: Report) -> Iterator[str]:
+    if not report.proxies:
+        return
+    yield page.heading("Strongest proxies for protected attributes")
+    rows = (
+        (f"{p.feature} for {p.attribute}", f"V {value(p.found.cramers_v)}",
+         f"area {value(p.found.auc)}")
+        for p in report.proxies[:5]
+    )  # fmt: skip
+    yield from page.rows(rows)
+    yield ""
 
 
 def _alternatives(report: Report) -> Iterator[str]:

@@ -29,6 +29,7 @@ def wrong_in(config: TableConfig) -> Wrong:
     yield from _wrong_windows(config)
     yield from _wrong_thresholds(config)
     yield from _wrong_alternatives(config)
+    yield from _wrong_options(config)
     if config.unique_ids and config.row_id is None:
         yield ("unique_ids",), "`unique_ids` needs `row_id`."
 
@@ -212,3 +213,17 @@ def _wrong_alternatives(config: TableConfig) -> Wrong:
         if name not in names:
             hint = did_you_mean(name, names)
             yield ("alternatives", "over", i), f"`{name}` is not among `protected`.{hint}"
+
+
+def _wrong_options(config: TableConfig) -> Wrong:
+    if config.proxies is not None:
+        names, columns = [p.by.name for p in config.protected], [f.column for f in config.features]
+        if not names or not columns:
+            yield ("proxies",), "`proxies` needs features and a protected attribute."
+        for key, known in (("attributes", names), ("features", columns)):
+            for i, name in enumerate(getattr(config.proxies, key)):
+                if name not in known:
+                    hint = did_you_mean(name, known)
+                    yield ("proxies", key, i), f"`{name}` has no such role.{hint}"
+    if config.domain is not None and (config.row_id is None or not config.features):
+        yield ("domain",), "`domain` draws rows by their id: it needs `row_id` and `features`."

@@ -186,6 +186,20 @@ class AlternativesShape(Closed):
     gains: GainsShape = Field(default_factory=GainsShape)
 
 
+class ProxiesShape(Closed):
+    """Features to count together with protected attributes; all of them where empty."""
+
+    attributes: tuple[Name, ...] = ()
+    features: tuple[Column, ...] = ()
+
+
+class DomainShape(Closed):
+    """A classifier that tells the windows apart, on a drawn sample."""
+
+    rows: int = Field(default=10_000, ge=500, le=200_000)
+    seed: int = Field(default=0, ge=0, le=1_000_000)
+
+
 class LimitsShape(Closed):
     memory: int = Field(default=400, ge=100, le=1_000_000)
     deadline: float = Field(default=600.0, gt=0, le=1_000_000)
@@ -220,6 +234,8 @@ class MeasureFile(Closed):
     watch: WatchShape | None = None
     estimated: EstimatedShape | None = None
     alternatives: AlternativesShape | None = None
+    proxies: ProxiesShape | None = None
+    domain: DomainShape | None = None
     limits: LimitsShape = Field(default_factory=LimitsShape)
 
 
@@ -352,6 +368,8 @@ def _plain(file: MeasureFile, folder: Path | None) -> terms.TableConfig:
         candidates=tuple(c.column for c in file.candidates),
         field=file.field,
         alternatives=_alternatives(file.alternatives) if file.alternatives else None,
+        proxies=terms.Proxies(**file.proxies.model_dump()) if file.proxies else None,
+        domain=terms.Domain(**file.domain.model_dump()) if file.domain else None,
         estimated=terms.Estimating(**file.estimated.model_dump()) if file.estimated else None,
         watch=Watching(**file.watch.model_dump()) if file.watch else None,
         limits=terms.Limits(**file.limits.model_dump()),

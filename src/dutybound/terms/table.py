@@ -197,6 +197,23 @@ class Alternatives:
 
 
 @dataclass(frozen=True, slots=True)
+class Proxies:
+    """Features to count together with protected attributes; all of them where empty."""
+
+    attributes: tuple[str, ...] = ()
+    features: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """A classifier that tells the windows apart. rows: about so many of each window are drawn, by a
+    hash of the row id with the seed."""
+
+    rows: int = 10_000
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Limits:
     """What a run may use. deadline: seconds for one statement; memory: megabytes."""
 
@@ -239,4 +256,6 @@ class TableConfig:
     watch: Watching | None = None
     estimated: Estimating | None = None
     alternatives: Alternatives | None = None
+    proxies: Proxies | None = None
+    domain: Domain | None = None
     limits: Limits = default(default_factory=Limits)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from dutybound.warehouse.cells import CellError, Cells, add_cells
 from dutybound.warehouse.columns import Numbers, add_numbers
+
+if TYPE_CHECKING:
+    from dutybound.warehouse.options import Sampled
 
 SCORE_BINS: Final = 10_000
 GROUP_SCORE_BINS: Final = 200
@@ -26,8 +29,9 @@ class Profile:
     then other and missing. group_scores: as groups, by 200 bins. buckets: by version, bucket,
     label and decision. factors: legitimate factor to cells by factor, attributes, label, decision.
     errors: regression, by version and attributes: sums of `errors`, see `ERROR_SUMS`.
-    delays: by bucket of the decision, bucket in which the label came, and label. notes: what a
-    reader has to know.
+    delays: by bucket of the decision, bucket in which the label came, and label. proxies: attribute
+    and feature, joined by a space, to cells by `value` (a bin or category) and the attribute.
+    notes: what a reader has to know.
     """
 
     window: str
@@ -45,6 +49,7 @@ class Profile:
     factors: Mapping[str, Cells] = field(default_factory=dict)
     errors: Cells | None = None
     delays: Cells | None = None
+    proxies: Mapping[str, Cells] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
     def by(self, *attributes: str) -> Cells:
@@ -57,11 +62,13 @@ class Profile:
 
 @dataclass(frozen=True)
 class Profiles:
-    """What one reading of a table gives. outside: rows that belong to neither window."""
+    """What one reading of a table gives. outside: rows that belong to neither window. sampled: rows
+    of the windows that were read, if they were asked for."""
 
     current: Profile
     reference: Profile | None
     outside: int
+    sampled: Sampled | None = None
 
 
 def merge(profiles: Sequence[Profile]) -> Profile:
@@ -95,6 +102,7 @@ def merge(profiles: Sequence[Profile]) -> Profile:
         factors=_added([p.factors for p in profiles]),
         errors=_optional([p.errors for p in profiles]),
         delays=_optional([p.delays for p in profiles]),
+        proxies=_added([p.proxies for p in profiles]),
         notes=tuple(sorted({note for p in profiles for note in p.notes})),
     )
 

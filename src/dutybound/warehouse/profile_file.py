@@ -29,7 +29,9 @@ MAX_BYTES: Final = 200_000_000
 MOST_LEVELS: Final = 1_000_000
 TABLES: Final = ("categories", "groups", "group_scores", "factors")
 OPTIONAL: Final = ("scores", "buckets", "errors")
-LATER: Final = ("delays",)  # written only if counted, so that older profiles keep their digests
+LATER: Final = (
+    "delays",
+)  # these and `proxies` are written only if counted, so that older profiles keep their digests
 WRONG: Final = (ValueError, TypeError, KeyError, IndexError, OverflowError, AttributeError)
 PLAIN: Final = ("window", "config_sha256", "rows", "first", "last")
 
@@ -50,6 +52,8 @@ def profile_bytes(profile: Profile) -> bytes:
         cells = getattr(profile, key)
         if cells is not None:
             found[key] = _cells(cells)
+    if profile.proxies:
+        found["proxies"] = {k: _cells(v) for k, v in profile.proxies.items()}
     text = json.dumps(found, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return text.encode() + b"\n"
 
@@ -147,6 +151,7 @@ def _profile(found: Mapping[str, Any]) -> Profile:
         values[key] = {k: _to_cells(v) for k, v in found[key].items()}
     for key in OPTIONAL:
         values[key] = None if found[key] is None else _to_cells(found[key])
+    values["proxies"] = {k: _to_cells(v) for k, v in found.get("proxies", {}).items()}
     for key in LATER:
         values[key] = None if found.get(key) is None else _to_cells(found[key])
     profile = Profile(**values)
@@ -158,7 +163,7 @@ def _check_rows(profile: Profile) -> None:
     """Each table counts every row once; so a count that was changed by hand shows."""
     for name, numbers in profile.numbers.items():
         _need(numbers.rows == profile.rows, f"the column `{name}` counts {numbers.rows} rows")
-    for key in TABLES:
+    for key in (*TABLES, "proxies"):
         for name, cells in getattr(profile, key).items():
             _need(cells.rows == profile.rows, f"`{key}` `{name}` counts {cells.rows} rows")
     for key in (*OPTIONAL, *LATER):

@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, TypeAlias
 
 from dutybound.errors import BadInput
 from dutybound.terms.table import APART, CURRENT, OTHER, REFERENCE, Source, TableConfig, Window
-from dutybound.warehouse import row_groups, statements
+from dutybound.warehouse import options, row_groups, statements
 from dutybound.warehouse.bins import Bins
 from dutybound.warehouse.cells import Cells
 from dutybound.warehouse.client import Engine, Report, shown
@@ -100,6 +100,7 @@ class _Tables:
     factors: dict[str, list[Cells]]
     scores: list[Cells] | None = None
     buckets: list[Cells] | None = None
+    proxies: dict[str, list[Cells]] = field(default_factory=dict)
     errors: list[Cells] | None = None
     delays: list[Cells] | None = None
 
@@ -125,6 +126,8 @@ class _Reading:
         found += len(self.layout.categories()) + sets + c.unique_ids
         found += (1 + sets) * (c.score is not None) + (c.time is not None)
         found += c.label is not None and c.label.arrived is not None
+        found += len(options.pairs_of(self.layout))
+        found += len(self.layout.windows) * (c.domain is not None)
         return found + len(c.legitimate) + (c.prediction is not None)
 
     def profiles(self) -> Profiles:
@@ -144,11 +147,16 @@ class _Reading:
         self._cells(tables)
         if self.config.prediction is not None:
             tables.errors = self._errors(self.config.prediction, bins)
+        tables.proxies = options.joint_counts(counting, bins, tables.categories)
+        drawn = options.sampled(counting, rows)
         digest = counted_sha256(self.config, bins)
         made = [self._profile(i, totals[i], digest, tables) for i in range(len(rows))]
         by_name = {p.window: p for p in made}
         return Profiles(
-            by_name[CURRENT], self.reference or by_name.get(REFERENCE), everything - sum(rows)
+            by_name[CURRENT],
+            self.reference or by_name.get(REFERENCE),
+            everything - sum(rows),
+            drawn,
         )
 
     def _check_places(self, totals: Sequence[Total]) -> None:
@@ -266,6 +274,7 @@ class _Reading:
             factors={k: v[at] for k, v in tables.factors.items()},
             errors=one(tables.errors),
             delays=one(tables.delays),
+            proxies={k: v[at] for k, v in tables.proxies.items()},
             notes=(*self.notes, *beyond),
         )
 
@@ -285,8 +294,11 @@ def counted_sha256(config: TableConfig, bins: Mapping[str, Bins]) -> str:
         "watch",
         "estimated",
         "alternatives",
+        "domain",
     ):
         del roles[key]
+    if roles["proxies"] is None:
+        del roles["proxies"]
     if roles["label"] is not None and roles["label"]["arrived"] is None:
         del roles["label"]["arrived"]
     for attribute in roles["protected"]:

@@ -79,26 +79,32 @@ def sample(layout: Layout, rows: int, dialect: str) -> Statement | None:
         return None
     every = max(1, rows // layout.config.limits.sample)
     parts = [layout.first()]
-    drawn = _drawn(layout, every, dialect) if every > 1 else None
+    chosen = drawn(layout, every, dialect) if every > 1 else None
     table = exp.to_table(layout.sample_table)
     query = exp.select(*(sql.double(name) for name in columns)).from_(table)
-    if drawn is not None:
-        parts.append(drawn)
+    if chosen is not None:
+        parts.append(chosen)
     elif every > 1:
         query = query.limit(layout.config.limits.sample)
     return Statement("sample for the bins", query.where(*parts))
 
 
-def _drawn(layout: Layout, every: int, dialect: str) -> exp.Expr | None:
+def drawn(layout: Layout, every: int, dialect: str, seed: int = 0) -> exp.Expr | None:
+    """One row in `every`, by a hash of the row id; another seed draws others. None without a hash
+    that is known for the engine."""
     row_id = layout.config.row_id
     if row_id is not None and is_whole(layout.types[row_id]):
         small = exp.Mod(this=exp.Abs(this=sql.column(row_id)), expression=sql.whole(2**31))
         spread = sql.compare(exp.Mul, sql.cast(sql.paren(small), "BIGINT"), sql.whole(_GOLDEN))
+        if seed:
+            shift = sql.whole(seed * _GOLDEN % _WORD)
+            spread = sql.compare(exp.Add, spread, shift)
         hashed = exp.Mod(this=sql.paren(spread), expression=sql.whole(_WORD))
         return sql.compare(exp.LT, hashed, sql.whole(_WORD // every))
     time = layout.config.time
     names = [row_id] if row_id else [*([time.column] if time else []), *layout.numbers()[:4]]
-    columns = [sql.column(name) for name in names if name]
+    columns: list[exp.Expr] = [sql.column(name) for name in names if name]
+    columns += [sql.whole(seed)] if seed else []
     if dialect == "duckdb":
         found = exp.Anonymous(this="hash", expressions=columns)
         return sql.compare(exp.EQ, exp.Mod(this=found, expression=sql.whole(every)), sql.whole(0))
