@@ -358,7 +358,8 @@ def test_the_search_by_hand(tmp_path: Path) -> None:
     assert "less-discriminatory-alternatives" not in report.not_computed
     plain = as_json(report, {"version": "1", "sha256": "0"})["alternatives"][0]
     assert ("Maria Lopez", 0.5) == (plain["owner"], plain["threshold"])
-    assert {"f": 0.3, "m": 0.5} == plain["current"]["rates"]
+    rates = [{"group": "f", "rate": 0.3}, {"group": "m", "rate": 0.5}]
+    assert rates == plain["current"]["rates"]
 
 
 def test_what_a_wrong_decision_costs_moves_the_choice(tmp_path: Path) -> None:

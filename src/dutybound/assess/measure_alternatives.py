@@ -159,7 +159,10 @@ def _option(one: Found, found: Search, option: Option) -> dict[str, Any]:
         "selection_rate": _number(option.selection_rate),
         "gain": _number(option.gain),
         "lowest_ratio": _number(option.lowest_ratio),
-        "rates": {g: _number(r) for g, r in zip(found.labels, option.rates, strict=True)},
+        "rates": [
+            {"group": g, "rate": _number(r)}
+            for g, r in zip(found.labels, option.rates, strict=True)
+        ],
     }
 
 

@@ -24,7 +24,7 @@ MEASURE: Final = "domain-classifier"
 FOLDS: Final = 5
 FEWEST: Final = 100  # rows of a window; below it nothing is learnt
 MOST_CODES: Final = 200  # values of a category that are told apart; the rest are one
-FARTHEST: Final = 1e300
+FARTHEST: Final = float(np.sqrt(np.finfo(np.float64).max))
 Floats = npt.NDArray[np.float64]
 
 
