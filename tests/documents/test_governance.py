@@ -201,6 +201,7 @@ def without(field: str, folder: Path, document: str) -> list[str]:
 @pytest.mark.parametrize(
     "document",
     [
+        "decision-rights",
         "governance-charter",
         "ai-policy",
         "raci-matrix",
