@@ -172,6 +172,12 @@ def test_a_changed_record_changes_each_document_that_shows_it(tmp_path: Path) ->
         assert "Wrong file taken" not in text
 
 
+def test_no_document_names_a_folder_of_the_machine() -> None:
+    text = body(one(example("credit-scoring"), "instructions-for-use"))
+    assert "| organisation.yaml:" in text
+    assert str(EXAMPLES) not in text
+
+
 def test_a_record_that_goes_leaves_its_question(tmp_path: Path) -> None:
     line = "  oversight.stop:"
     text = (EXAMPLES / "credit-scoring" / RECORDS).read_text()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Final
 
 from dutybound.documents.shown import Open, Question, Shown, Source, TemplateError
@@ -137,7 +138,9 @@ def _label(fact: FactType, value: str, places: Mapping[str, str]) -> str:
 
 
 def _at(kind: str, name: str, position: Position, text: str) -> Source:
-    where = f"{position.file}:{position.line}" if position.line else f"{position.file}, derived"
+    """Where a value stands. A file by its name: a path would differ from machine to machine."""
+    file = PurePath(position.file).name
+    where = f"{file}:{position.line}" if position.line else f"{file}, derived"
     return Source(kind, name, where, text)
 
 
