@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -45,11 +44,11 @@ def make(tmp_path: Path, monkeypatch: Patch) -> Make:
     (tmp_path / "in").mkdir()
     (tmp_path / "governance.yaml").write_text(GOVERNANCE, encoding="utf-8")
 
-    def made(paper: DocumentEntry, records: str | None = None, **more: Any) -> Dossier:
+    def made(paper: DocumentEntry, records: str | None = None, profile: str = PROFILE) -> Dossier:
         files = {"governance": tmp_path / "governance.yaml"}
         if (tmp_path / "authored").exists():
             files["authored"] = tmp_path / "authored"
-        found = dossier(tmp_path / "in", paper, monkeypatch, records, **files, **more)
+        found = dossier(tmp_path / "in", paper, monkeypatch, records, profile, files)
         write_dossier(found, tmp_path / "out", ("md",))
         return found
 

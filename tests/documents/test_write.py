@@ -36,11 +36,16 @@ def write(
     patch: Patch,
     profile: str = PROFILE,
     formats: tuple[str, ...] = ("md",),
-    **more: bool,
+    *,
+    replace: bool = False,
 ) -> Written:
-    files = {"authored": work / "authored"} if (work / "authored").exists() else {}
-    found = dossier(work / "in", paper(), patch, profile=profile, **files)
-    return write_dossier(found, work / "out", formats, **more)
+    found = dossier(work / "in", paper(), patch, profile=profile, files=written(work))
+    return write_dossier(found, work / "out", formats, replace=replace)
+
+
+def written(work: Path) -> dict[str, Path]:
+    """The folder of authored text, if there is one."""
+    return {"authored": work / "authored"} if (work / "authored").exists() else {}
 
 
 def author(work: Path, text: str = "Because.") -> None:
@@ -114,8 +119,8 @@ def test_authored_text_for_no_section_is_refused(work: Path, monkeypatch: Patch)
 
 # ---------------------------------------------------------------------- status
 def states(work: Path, patch: Patch, profile: str = PROFILE) -> dict[str, str]:
-    files = {"authored": work / "authored"} if (work / "authored").exists() else {}
-    found = status(dossier(work / "in", paper(), patch, profile=profile, **files), work / "out")
+    made = dossier(work / "in", paper(), patch, profile=profile, files=written(work))
+    found = status(made, work / "out")
     assert [] == list(problems(found, output_schema("documents-status")))
     return {s["id"]: s["state"] for s in found["documents"][0]["sections"]}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -91,17 +92,18 @@ def dossier(
     monkeypatch: Any,
     records: str | None = None,
     profile: str = PROFILE,
-    **files: Path,
+    files: Mapping[str, Path] | None = None,
 ) -> Dossier:
     """A dossier with one document. records: the text under `records:`."""
+    given = dict(files or {})
     (folder / "system.yaml").write_text(profile, encoding="utf-8")
     if records is not None:
         head = "dutybound: records/1\nsystem: toy\ndefaults: {by: Ann, on: 2026-11-01}\nrecords:\n"
         (folder / "records.yaml").write_text(head + records, encoding="utf-8")
-        files["records"] = folder / "records.yaml"
+        given["records"] = folder / "records.yaml"
     book = catalogue(paper)
     monkeypatch.setattr("dutybound.assess.documents.default_documents", lambda: book)
-    return open_dossier(default_content(), Files(folder / "system.yaml", **files), Asked(DAY))
+    return open_dossier(default_content(), Files(folder / "system.yaml", **given), Asked(DAY))
 
 
 def built(found: Dossier, name: str = "paper") -> Built:
