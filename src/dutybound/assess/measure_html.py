@@ -204,7 +204,7 @@ def _alternatives(report: Report) -> Iterator[str]:
         name = f"What is given up for what, by {one.over}: lowest ratio over gain a row"
         ends = (f"gain {min(gains):.4g}", f"gain {max(gains):.4g}")
         yield charts.series(name, points, ends)
-        head = ("Threshold", "Lowest ratio", "Gain a row", "Selected", *one.found.labels, "")
+        head = ("Threshold", "Lowest ratio", "Gain a row", "Selected", *one.found.labels, "Remark")
         yield table(name, head, _options(one))
 
 
@@ -283,7 +283,7 @@ def _estimated(report: Report) -> Iterator[str]:
         for m, found in test.measured.items()
     ]  # fmt: skip
     head = (
-        "", "Estimate, rows without a label", "Interval", "Estimate, labelled rows",
+        "Figure", "Estimate, rows without a label", "Interval", "Estimate, labelled rows",
         "Measured, labelled rows", "Interval",
     )  # fmt: skip
     yield table("Estimates, and how they do on the rows whose labels are known", head, rows)
