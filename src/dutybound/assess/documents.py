@@ -127,6 +127,8 @@ class Dossier:
             content=f"content {content.version}, checked {content.checked_on}",
             system=profile.name,
             version=profile.detail.get("version", ""),
+            titles={k: a.title for k, a in content.acts.items()}
+            | {k: f.title for k, f in catalogue().frameworks.items()},
         )
 
     def _results(self) -> Mapping[str, Any]:

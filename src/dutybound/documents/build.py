@@ -52,7 +52,7 @@ class Materials:
 
     values: the names that templates know, for a party or for the system. authored: by document and
     section. words: fixed phrases and headings in the language asked for. content: the version and
-    day of the content, as it is cited.
+    day of the content, as it is cited. titles: of instruments and frameworks, by id.
     """
 
     values: Callable[[str | None], Mapping[str, Any]]
@@ -62,6 +62,7 @@ class Materials:
     content: str
     system: str
     version: str
+    titles: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +182,10 @@ def _opening(wanted: Wanted, materials: Materials) -> str:
     """What the document is and what it answers, before its first section."""
     entry, words = wanted.entry, materials.words
     lines = [f"**{inline(words['phrase.purpose'])}:** {inline(entry.purpose)}"]
-    answers = "; ".join(f"{a.instrument} {a.pinpoint}" for a in entry.answers)
+    names = materials.titles
+    answers = "; ".join(
+        f"{names.get(a.instrument, a.instrument)}: {a.pinpoint}" for a in entry.answers
+    )
     lines.append(f"**{inline(words['phrase.answers'])}:** {inline(answers)}")
     system = f"{materials.system} {materials.version}".strip()
     lines.append(f"**{inline(words['phrase.system'])}:** {inline(system)}")
