@@ -264,6 +264,15 @@ def test_the_shortest_time_limit_stands_first_for_each_company() -> None:
     } == first
 
 
+def test_the_clock_of_the_gdpr_runs_for_the_bank_in_the_eu() -> None:
+    """Art. 33(1): 72 hours from awareness."""
+    text = section(body("incident-response-plan"), "clocks")
+    own = text.split("### Meridian Bank SE\n")[1].split("\n### ")[0]
+    (row,) = [r for r in own.splitlines() if "Art. 33(1)" in r]
+    assert "at most 72 hours" in row
+    assert "awareness of the breach" in row
+
+
 def test_limits_of_art_73_are_two_ten_and_fifteen_days_and_bind_later() -> None:
     text = section(body("incident-response-plan"), "clocks")
     rows = [r for r in text.splitlines() if "Artificial Intelligence Act, Art. 73 |" in r]
