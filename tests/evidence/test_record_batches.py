@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
 from dutybound.assess import record_batches as module
 from dutybound.assess.record_batches import Sealing, append_records, check_batches, seal
+from dutybound.assess.record_proof import prove_record
 from dutybound.errors import BadInput
 from dutybound.ledger.merkle import leaf_hash, root_of
+from dutybound.packs.output_schemas import output_schema
 from dutybound.store.journal import Journal, segments
 from dutybound.warehouse.record_files import read_records, rows_of, write_records
 from tests.evidence.kit import key_of, trust_in
+from tests.schema_check import problems
 
 SEALING = Sealing("toy", "1.0", ("DB-LOG-01",), ("acme",), datetime(2026, 11, 25, 9, tzinfo=UTC))
 
@@ -121,3 +125,33 @@ def test_a_record_that_is_none_is_refused_and_nothing_is_written(tmp_path: Path)
         append_records(journal, [record(1), b'{"id": "x"}'], "test")
     assert (1, 1) == append_records(journal, [record(1)], "test")
     journal.close()
+
+
+# ---------------------------------------------------------------------- one record alone
+@pytest.mark.parametrize("name", ["d-0", "d-7", "d-12", "8"])
+def test_one_record_is_proved_alone(tmp_path: Path, name: str) -> None:
+    """Checked by hand: hash the leaf, then its siblings upwards, as RFC 9162, 2.1.3.2 says."""
+    fill(tmp_path / "journal", 13)
+    sealed(tmp_path)
+    found = prove_record(tmp_path / "record", trust_in(), "toy", name)
+    assert [] == list(problems(found, output_schema("record-proof")))
+    value = json.loads(found["record"])
+    assert name in (value["id"], str(found["sequence"]))
+    assert not [n for n in range(13) if f'"d-{n}"' in str(found) and f"d-{n}" != value["id"]]
+    node, at, last = sha256(b"\0" + found["record"].encode()).digest(), found["index"], 12
+    for sibling in map(bytes.fromhex, found["proof"]):
+        if at % 2 or at == last:
+            node = sha256(b"\1" + sibling + node).digest()
+            while not at % 2 and at:
+                at, last = at >> 1, last >> 1
+        else:
+            node = sha256(b"\1" + node + sibling).digest()
+        at, last = at >> 1, last >> 1
+    assert found["root"] == node.hex()
+
+
+def test_a_record_that_is_not_there_has_no_proof(tmp_path: Path) -> None:
+    fill(tmp_path / "journal", 3)
+    sealed(tmp_path)
+    with pytest.raises(BadInput, match="no-such"):
+        prove_record(tmp_path / "record", trust_in(), "toy", "no-such")

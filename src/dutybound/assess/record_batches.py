@@ -164,7 +164,8 @@ def _numbers(item: Item) -> tuple[int, int]:
     return first, last
 
 
-def _batches(record: Path, trust: Trust, system: str) -> list[Item]:
+def batches_of(record: Path, trust: Trust, system: str) -> list[Item]:
+    """The manifests of a system whose signatures hold, in the order of their records."""
     items = open_folder(record, trust).items
     mine = [
         i for i in items if i.claim.kind is EvidenceKind.RECORD_BATCH and i.claim.system == system
@@ -173,7 +174,7 @@ def _batches(record: Path, trust: Trust, system: str) -> list[Item]:
 
 
 def _last(record: Path, trust: Trust, system: str) -> Item | None:
-    found = _batches(record, trust, system)
+    found = batches_of(record, trust, system)
     return found[-1] if found else None
 
 
@@ -191,7 +192,7 @@ class Checked:
 def check_batches(record: Path, trust: Trust, system: str) -> Checked:
     """Check every batch: file, records, root, numbers, and the chain of manifests."""
     faults: list[str] = []
-    items = _batches(record, trust, system)
+    items = batches_of(record, trust, system)
     rows = gaps = end = 0
     previous: str | None = None
     for item in items:

@@ -11,6 +11,7 @@ from dutybound.cli.lazy import LazyGroup
 COMMANDS: Final = {
     "append": "Write decision records into a journal, durably.",
     "seal": "Seal finished parts of a journal in signed batches.",
+    "prove": "One record with the proof that it was sealed, and nothing of any other.",
     "check": "Check sealed batches: records, roots, numbers, chain.",
 }
 
