@@ -48,7 +48,7 @@ def sealed(folder: Path) -> list[module.Batch]:
     return list(seal(folder / "journal", folder / "record", SEALING, key_of("alice"), trust_in()))
 
 
-def check(folder: Path) -> module.Checked:
+def check(folder: Path) -> module.BatchCheck:
     return check_batches(folder / "record", trust_in(), "toy")
 
 
@@ -63,7 +63,7 @@ def test_sealed_records_are_the_bytes_that_were_appended(tmp_path: Path) -> None
     assert 1 == len(segments(tmp_path / "journal"))
 
 
-def _counts(found: module.Checked) -> tuple[int, int, tuple[str, ...]]:
+def _counts(found: module.BatchCheck) -> tuple[int, int, tuple[str, ...]]:
     return found.rows, found.gaps, found.faults
 
 
@@ -130,7 +130,7 @@ def test_a_record_that_is_none_is_refused_and_nothing_is_written(tmp_path: Path)
 # ---------------------------------------------------------------------- one record alone
 @pytest.mark.parametrize("name", ["d-0", "d-7", "d-12", "8"])
 def test_one_record_is_proved_alone(tmp_path: Path, name: str) -> None:
-    """Checked by hand: hash the leaf, then its siblings upwards, as RFC 9162, 2.1.3.2 says."""
+    """BatchCheck by hand: hash the leaf, then its siblings upwards, as RFC 9162, 2.1.3.2 says."""
     fill(tmp_path / "journal", 13)
     sealed(tmp_path)
     found = prove_record(tmp_path / "record", trust_in(), "toy", name)

@@ -180,7 +180,7 @@ def _last(record: Path, trust: Trust, system: str) -> Item | None:
 
 # ---------------------------------------------------------------------- checking
 @dataclass(frozen=True, slots=True)
-class Checked:
+class BatchCheck:
     """What a check of all batches found. faults: what is broken; gaps: numbers that are missing."""
 
     batches: int
@@ -189,7 +189,7 @@ class Checked:
     faults: tuple[str, ...]
 
 
-def check_batches(record: Path, trust: Trust, system: str) -> Checked:
+def check_batches(record: Path, trust: Trust, system: str) -> BatchCheck:
     """Check every batch: file, records, root, numbers, and the chain of manifests."""
     faults: list[str] = []
     items = batches_of(record, trust, system)
@@ -205,7 +205,7 @@ def check_batches(record: Path, trust: Trust, system: str) -> Checked:
         faults += _wrong_in_file(record / BATCHES, item, first, last)
         rows, gaps, end = rows + int(detail["rows"]), gaps + int(detail["gaps"]), last
         previous = item.envelope
-    return Checked(len(items), rows, gaps, tuple(faults))
+    return BatchCheck(len(items), rows, gaps, tuple(faults))
 
 
 def _wrong_in_file(folder: Path, item: Item, first: int, last: int) -> Iterator[str]:
