@@ -48,7 +48,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Checked:
+class AssertedTable:
     """The lines that were looked at, worst first. failure: what a failed assertion says, or None.
 
     summary: one line of text for each, at most so many.
@@ -98,7 +98,7 @@ def measured(table: object, config: object, reference: object) -> Report:
     return measure_profiles(read, profiles)
 
 
-def check(table: object, config: object, reference: object, asked: Asked) -> Checked:
+def check(table: object, config: object, reference: object, asked: Asked) -> AssertedTable:
     """The lines that are asked for. Raises BadInput if there is none with a threshold."""
     asked = replace(asked, fail_on=asked.fail_on.replace("-", "_"))
     _check(asked)
@@ -116,7 +116,7 @@ def check(table: object, config: object, reference: object, asked: Asked) -> Che
     found = tuple(x for x in report.judged if _meant(x, asked))
     if not found:
         raise BadInput.one(WHERE, _nothing(report, asked))
-    return Checked(report, found, asked.fail_on)
+    return AssertedTable(report, found, asked.fail_on)
 
 
 def _again(report: Report, own: ChosenThreshold) -> Report:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from dutybound.assess.measure import Report
-    from dutybound.assess.measure_assert import Checked
+    from dutybound.assess.measure_assert import AssertedTable
 
 __all__ = ["MeasureFailure", "assert_measure", "measure_table"]
 
@@ -36,7 +36,7 @@ class MeasureFailure(AssertionError):
     checked: the values that were looked at.
     """
 
-    def __init__(self, message: str, checked: Checked) -> None:
+    def __init__(self, message: str, checked: AssertedTable) -> None:
         super().__init__(message)
         self.checked = checked
 
@@ -66,7 +66,7 @@ def assert_measure(
     at_most: float | None = None,
     why: str = "",
     fail_on: str = "breach",
-) -> Checked:
+) -> AssertedTable:
     """Fail if a value lies outside a threshold.
 
     table: as in `measure_table`, or what that returned, and then without `config` and `reference`.
@@ -83,7 +83,7 @@ def assert_measure(
     __tracebackhide__ = True
     library = _library()
     asked = library.Asked(measure, over, group, at_least, at_most, why, fail_on)
-    found: Checked = library.check(table, config, reference, asked)
+    found: AssertedTable = library.check(table, config, reference, asked)
     message = found.failure
     if message is not None:
         raise MeasureFailure(message, found)

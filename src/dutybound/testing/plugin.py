@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 
 if TYPE_CHECKING:
-    from dutybound.assess.measure_assert import Checked
+    from dutybound.assess.measure_assert import AssertedTable
 
 CHOICES: Final = ("breach", "not-enough-data")
 PROPERTY: Final = "dutybound measure"
@@ -28,12 +28,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 @pytest.fixture
-def assert_measure(request: pytest.FixtureRequest) -> Callable[..., Checked]:
+def assert_measure(request: pytest.FixtureRequest) -> Callable[..., AssertedTable]:
     """`dutybound.testing.assert_measure`; names of files are from the root of the tests."""
     root = request.config.rootpath
     fail_on = _fail_on(request.config)
 
-    def check(table: Any = None, measure: str | None = None, **options: Any) -> Checked:
+    def check(table: Any = None, measure: str | None = None, **options: Any) -> AssertedTable:
         __tracebackhide__ = True
         from dutybound.testing import MeasureFailure
         from dutybound.testing import assert_measure as check_measure
@@ -64,7 +64,7 @@ def _from_root(value: Any, root: Path) -> Any:
     return root / value if isinstance(value, str | Path) else value
 
 
-def _record(node: pytest.Item, found: Checked) -> None:
+def _record(node: pytest.Item, found: AssertedTable) -> None:
     """Properties of a test go into JUnit files, and come back from other processes."""
     node.user_properties += [(PROPERTY, text) for text in found.summary]
 
