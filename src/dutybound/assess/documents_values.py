@@ -10,8 +10,7 @@ from dutybound.assess.catalogue import catalogue
 from dutybound.assess.documents_classes import begins, class_rows, shields
 from dutybound.assess.documents_people import governed, matrix
 from dutybound.assess.documents_shown import Results
-from dutybound.assess.gaps import Gaps
-from dutybound.assess.gaps import as_json as gaps_json
+from dutybound.assess.gaps import Gaps, controls_json, frameworks_json
 from dutybound.documents.shown import Open, Question, Shown, Source
 from dutybound.documents.views import (
     RecordTable,
@@ -315,8 +314,12 @@ class Values:
 
     # ------------------------------------------------------------------ controls and evidence
     @cached_property
-    def _gaps(self) -> dict[str, Any]:
-        return gaps_json(self._found)
+    def _asked(self) -> list[dict[str, Any]]:
+        return controls_json(self._found)
+
+    @cached_property
+    def _frameworks(self) -> list[dict[str, Any]]:
+        return frameworks_json(self._found)
 
     def controls(self, *ids: str, domain: str | None = None, party: str | None = None) -> list[Row]:
         """Controls that duties of the system ask for, with where they stand for a party."""
@@ -326,7 +329,7 @@ class Values:
                 raise DutyboundError(f"There is no control `{name}`.{did_you_mean(name, book)}")
         values = [
             self._control(c, party)
-            for c in self._gaps["controls"]
+            for c in self._asked
             if (not ids or c["id"] in ids) and domain in (None, c["domain"])
         ]
         return rows(values, "control", "id", self._content)
@@ -384,7 +387,7 @@ class Values:
 
     def framework(self, name: str, prefix: str = "") -> list[Row]:
         """The elements of a framework with how far valid evidence covers them."""
-        found = next((f for f in self._gaps["frameworks"] if f["id"] == name), None)
+        found = next((f for f in self._frameworks if f["id"] == name), None)
         if found is None:
             raise DutyboundError(f"There is no framework `{name}`.")
         elements = catalogue().frameworks[name].elements

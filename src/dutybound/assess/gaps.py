@@ -153,8 +153,8 @@ def as_json(found: Gaps) -> dict[str, Any]:
         "controls_asked_for": asked,
         "counts": {str(s): counts[s] for s in State},
         "duties": [_duty_json(d, measured.get(d.duty.key)) for d in report.duties],
-        "controls": [_control_json(found.catalogue, report, c) for c in asked_for(report)],
-        "frameworks": [_framework_json(f) for f in found.frameworks],
+        "controls": controls_json(found),
+        "frameworks": frameworks_json(found),
         "refused": [
             {"evidence": r.claim_id, "control": r.control, "code": r.code, "reason": r.reason}
             for r in found.refused
@@ -166,6 +166,16 @@ def as_json(found: Gaps) -> dict[str, Any]:
         "questions": list(result.questions[:20]),
         "not_covered": list(result.not_covered),
     }
+
+
+def controls_json(found: Gaps) -> list[dict[str, Any]]:
+    """The controls that some duty asks for, with where they stand."""
+    return [_control_json(found.catalogue, found.report, c) for c in asked_for(found.report)]
+
+
+def frameworks_json(found: Gaps) -> list[dict[str, Any]]:
+    """The gaps of each framework."""
+    return [_framework_json(f) for f in found.frameworks]
 
 
 def _ids(duties: Iterable[Duty]) -> list[str]:
