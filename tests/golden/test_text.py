@@ -45,11 +45,12 @@ def compare(name: str, text: str, update: bool) -> None:
     assert path.read_text(encoding="utf-8") == text
 
 
-def test_there_are_six_examples() -> None:
+def test_there_are_seven_examples() -> None:
     assert [
         "credit-scoring",
         "cv-screening",
         "fraud-detection",
+        "german-credit",
         "manual-search",
         "mortgage-decisions",
         "support-chatbot",
