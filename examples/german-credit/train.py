@@ -183,6 +183,12 @@ def weight(repaid: np.ndarray) -> np.ndarray:
     return np.where(repaid == 1, good, BAD_IN_POPULATION / BAD_IN_SAMPLE)
 
 
+def at_the_bank(score: np.ndarray) -> np.ndarray:
+    """The score with the bank's share of bad credits in place of the sample's (Bayes)."""
+    good = score * (1 - BAD_IN_POPULATION) / (1 - BAD_IN_SAMPLE)
+    return good / (good + (1 - score) * BAD_IN_POPULATION / BAD_IN_SAMPLE)
+
+
 def halves(y: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     """Two halves of the rows, each with half of either outcome."""
     parts = [rng.permutation(np.flatnonzero(y == outcome)) for outcome in (0, 1)]
@@ -227,7 +233,8 @@ def main() -> None:
     intercept, weights = rounded(*models[0])
     score = np.round(1 / (1 + np.exp(-(intercept + x[rest] @ weights))), 6)
     columns: dict[str, Any] = {"id": rest + 1, "repaid": y[rest], "score": score}
-    columns |= {"approved": (score >= CUT).astype(int), "weight": weight(y[rest])}
+    columns |= {"approved": (score >= CUT).astype(int)}
+    columns |= {"weight": weight(y[rest]), "bank_score": np.round(at_the_bank(score), 6)}
     columns |= groups([rows[i] for i in rest])
     columns |= {name: x[rest, j] for j, name in enumerate(FEATURES)}
     pq.write_table(pa.table(columns), folder / "held-out.parquet")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -21,6 +22,7 @@ from click.testing import CliRunner
 from fairlearn import metrics as fair
 from sklearn import metrics
 
+from dutybound.assess.signing import SUFFIX
 from dutybound.cli.main import cli
 from dutybound.packs.model_config import read_model_config
 from dutybound.terms.model_file import Logistic, ModelConfig
@@ -138,6 +140,10 @@ def test_half_of_each_outcome_is_held_out(table: dict[str, list[Any]]) -> None:
     assert {0: 150, 1: 350} == dict(Counter(table["repaid"]))
     # 350 x 0.95 / 0.7 + 150 x 0.05 / 0.3 = 475 + 25
     assert 500 == pytest.approx(sum(table["weight"]))
+    # Odds of 0.6 / 0.4 times (0.95 / 0.05) / (0.7 / 0.3) are 171 / 14.
+    odds = np.array(table["bank_score"]) / (1 - np.array(table["bank_score"]))
+    here = np.array(table["score"]) / (1 - np.array(table["score"]))
+    assert pytest.approx((171 / 14) / 1.5, rel=1e-3) == odds / here
 
 
 def test_sex_is_missing_where_the_code_does_not_tell_it(
@@ -277,3 +283,46 @@ def test_the_older_coding_hides_what_it_does_not_know(work: Path) -> None:
     assert 157 == line["rows"]
     assert pytest.approx(-0.03, abs=0.01) == line["value"]
     assert [] == [k for k in found if k[0] == "missing-attribute-bounds"]
+
+
+# ---------------------------------------------------------------------- the evidence
+def held(kind: str) -> list[dict[str, Any]]:
+    """The outputs of a command that were signed; each is named by its own digest."""
+    paths = [p for p in sorted((EXAMPLE / "evidence").glob(f"{kind}-*.json"))]
+    paths = [p for p in paths if not p.name.endswith(SUFFIX)]
+    assert [] == [p for p in paths if not p.stem.endswith(sha256(p.read_bytes()).hexdigest()[:8])]
+    return [json.loads(p.read_bytes()) for p in paths]
+
+
+def test_the_explanation_that_was_signed_is_of_this_model() -> None:
+    (value,) = held("explain-model")
+    kept = read_model_config(EXAMPLE / "score.yaml")
+    assert [f.name for f in kept.features] == [f["name"] for f in value["model"]["features"]]
+    assert (500, 164) == (value["table"]["rows"], value["reasons"]["decisions"])
+
+
+def test_the_measures_that_were_signed_are_those_of_the_page(work: Path) -> None:
+    """What was signed is what the commands give today, and the page prints it rounded."""
+    page = (EXAMPLE / "README.md").read_text(encoding="utf-8")
+    signed = {len(v["protected"]): v["lines"] for v in held("measure")}
+    assert {0, 3} == set(signed)
+    for count, name in ((0, "performance"), (3, "fairness")):
+        now = measured(work, name)
+        for line in signed[count]:
+            if line["threshold"] is None or line["value"] is None:
+                continue
+            key = (line["measure"], line["over"], line["group"])
+            assert pytest.approx(line["value"], abs=0.02) == now[key]["value"], key
+    rows = re.findall(
+        r"^\| (area|calibration|Brier)[^|]*\| ([0-9.]+) \| ([0-9.]+) to ([0-9.]+)", page, re.M
+    )
+    shown = {name: tuple(map(float, rest)) for name, *rest in rows}
+    names = {"auc": "area", "calibration": "calibration", "brier": "Brier"}
+    found = {
+        names[x["measure"]]: tuple(
+            round(v, 3) for v in (x["value"], x["interval"]["low"], x["interval"]["high"])
+        )
+        for x in signed[0]
+        if x["measure"] in names and x["threshold"] is not None
+    }
+    assert shown == found
