@@ -79,6 +79,40 @@ print(len(Group().get_crosstabs(table, attr_cols=["group"])[0]))
 """,
 }
 
+PEERS["evidently"] = (
+    "FEATURES = "
+    + repr((NUMBERS[:12], WORDS[:8]))
+    + """
+import sys
+import pandas as pd
+from evidently import BinaryClassification, DataDefinition, Dataset, Report
+from evidently.presets import ClassificationPreset, DataDriftPreset
+numbers, words = FEATURES
+f = pd.read_parquet(sys.argv[1],
+                    columns=[*numbers, *words, "decided_at", "score", "decision", "repaid"])
+f[words] = f[words].astype(object)
+now = f["decided_at"] >= pd.Timestamp("2026-04-01")
+roles = DataDefinition(numerical_columns=numbers, categorical_columns=words)
+a, b = (Dataset.from_pandas(f.loc[w, numbers + words], roles) for w in (~now, now))
+print(len(Report([DataDriftPreset()]).run(b, a).dict()["metrics"]))
+del a, b
+f = f.loc[f["repaid"].notna(), ["decided_at", "score", "decision", "repaid"]]
+f = f.assign(label=f["repaid"].astype(int), decided=(f["decision"] == "approve").astype(int))
+now = f["decided_at"] >= pd.Timestamp("2026-04-01")
+outcome = BinaryClassification(target="label", prediction_labels="decided",
+                               prediction_probas="score")
+roles = DataDefinition(classification=[outcome])
+columns = ["label", "decided", "score"]
+a, b = (Dataset.from_pandas(f.loc[w, columns], roles) for w in (~now, now))
+print(len(Report([ClassificationPreset()]).run(b, a).dict()["metrics"]))
+"""
+)
+NAMES = {
+    "fairlearn": "Fairlearn, three attributes jointly, 6 metrics (a part of the work)",
+    "aequitas": "Aequitas, one joint attribute (a part of the work)",
+    "evidently": "Evidently, drift of 20 features and classification (no fairness)",
+}
+
 
 @dataclass
 class Line:
@@ -93,14 +127,17 @@ class Line:
     def run(self) -> None:
         """Run once more; a command that fails ends the benchmark."""
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        start = time.perf_counter()
-        process = subprocess.Popen(self.command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-        _, errors = process.communicate()
-        self.wall.append(time.perf_counter() - start)
+        with tempfile.TemporaryFile() as errors:
+            start = time.perf_counter()
+            process = subprocess.Popen(self.command, stdout=subprocess.DEVNULL, stderr=errors)
+            self.megabytes = max(self.megabytes, peak(process))
+            self.wall.append(time.perf_counter() - start)
+            errors.seek(0)
+            said = errors.read().decode()
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         self.cpu.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
         if process.returncode:
-            raise SystemExit(f"{self.name} failed: {errors.decode()[-2000:]}")
+            raise SystemExit(f"{self.name} failed: {said[-2000:]}")
 
     def text(self, base: Line) -> str:
         """A line of the table. base: what the ratios are to."""
@@ -113,11 +150,8 @@ class Line:
         )
 
 
-def peak(command: Sequence[str]) -> float:
-    """Megabytes of all processes of a command together, at their largest; sampled."""
-    process = subprocess.Popen(
-        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
-    )
+def peak(process: subprocess.Popen[bytes]) -> float:
+    """Megabytes of a process and its children together, at their largest, until it ends."""
     most = 0
     page = os.sysconf("SC_PAGE_SIZE")
     while process.poll() is None:
@@ -158,12 +192,16 @@ def lines_for(table: Path, scratch: Path, peers: dict[str, str]) -> list[Line]:
         Line("scan: sum, min, max, count", [sys.executable, "-c", SCAN, str(table)], [], []),
         Line("profile, both windows", [*profile, config, "-o", str(scratch / "a")], [], []),
         Line(
+            "report: data quality, drift, fairness, performance",
+            [DUTYBOUND, "measure", "run", str(table), "--config", config, "--json"], [], [],
+        ),
+        Line(
             "profile, current window, stored reference",
             [*profile, str(pinned), "-o", str(scratch / "b")], [], [],
         ),
     ]  # fmt: skip
     for name, python in peers.items():
-        found.append(Line(f"{name}, 3-way groups", [python, "-c", PEERS[name], str(table)], [], []))
+        found.append(Line(NAMES[name], [python, "-c", PEERS[name], str(table)], [], []))
     return found
 
 
@@ -205,7 +243,7 @@ def main() -> None:
                     line.run()
             print(f"| **{rows:,} rows** | | | | | |")
             for line in lines:
-                print(f"{line.text(lines[0])} {peak(line.command):.0f} MB |", flush=True)
+                print(f"{line.text(lines[0])} {line.megabytes:.0f} MB |", flush=True)
     print(f"\nload: {os.getloadavg()}")
 
 

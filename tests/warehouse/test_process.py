@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from dutybound.terms.table import Limits, Source
-from dutybound.warehouse.client import DeadlineError, Engine, EngineFailed, Progress
+from dutybound.warehouse.client import DeadlineError, Engine, EngineFailed, Progress, Worker
 from dutybound.warehouse.scan import profile_table
 from tests.warehouse.kit import CONFIG, ROWS, write
 
@@ -65,6 +65,51 @@ def test_what_an_engine_refuses_is_said(source: Source) -> None:
         with pytest.raises(EngineFailed, match="`wrong`: .*nowhere"):
             engine.run("wrong", "SELECT * FROM nowhere")
         assert [[1]] == engine.run("right", "SELECT 1")
+
+
+def test_answers_come_in_the_order_of_the_statements(source: Source) -> None:
+    asked = [("one", "SELECT 1"), ("none", "SELECT 1 WHERE false"), ("three", "SELECT 3")]
+    with Engine(source, replace(QUICK, deadline=30.0)) as engine:
+        engine.open()
+        assert [[[1]], [], [[3]]] == list(engine.each(asked))
+        assert (3, [[4]]) == (engine.done, engine.run("four", "SELECT 4"))
+
+
+def test_the_statement_that_fails_is_the_one_that_is_named(source: Source) -> None:
+    asked = [("one", "SELECT 1"), ("wrong", "SELECT * FROM nowhere"), ("three", "SELECT 3")]
+    with Engine(source, replace(QUICK, deadline=30.0)) as engine:
+        engine.open()
+        answers = engine.each(asked)
+        assert [[1]] == next(answers)
+        with pytest.raises(EngineFailed, match="`wrong`: .*nowhere"):
+            next(answers)
+        with pytest.raises(EngineFailed, match="ended by itself"):
+            engine.run("four", "SELECT 4")
+
+
+def test_who_stops_early_gets_no_answer_to_another_question(source: Source) -> None:
+    with Engine(source, replace(QUICK, deadline=30.0)) as engine:
+        engine.open()
+        answers = engine.each([("one", "SELECT 1"), ("two", "SELECT 2")])
+        assert [[1]] == next(answers)
+        answers.close()  # type: ignore[attr-defined]
+        with pytest.raises(EngineFailed, match="ended by itself"):
+            engine.run("three", "SELECT 3")
+
+
+def test_a_worker_that_nobody_used_is_ended() -> None:
+    with Worker() as worker:
+        pid, scratch = worker.process.pid, Path(worker.scratch.name)
+        assert (True, True) == (alive(pid), scratch.is_dir())
+    assert (False, False) == (alive(pid), scratch.exists())
+    worker.close()
+
+
+def test_a_worker_made_early_is_the_one_that_is_used(source: Source) -> None:
+    with Worker() as worker:
+        early = worker.process.pid
+        found = profile_table(source, CONFIG, worker=worker)
+        assert (False, True) == (alive(early), found.current.rows > 0)
 
 
 def test_no_row_gives_no_column(source: Source) -> None:

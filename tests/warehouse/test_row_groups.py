@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -161,11 +162,22 @@ def test_views_by_hand() -> None:
     assert row_groups.windows_view([Run(0, (0, 9), MIXED, True)], sql.whole(0)) is None
 
 
-def test_samples_are_spread_over_the_first_window() -> None:
-    """64 groups: each fourth from the third on, 16 in all."""
-    groups = [Group(0, (10 * i, 10 * i + 10), 0) for i in range(64)]
-    found = row_groups.sample_view(groups)
+def drawn(groups: Sequence[Group], enough: int) -> tuple[list[int], int]:
+    """Where the chosen groups begin, and their rows together."""
+    found = row_groups.sample_view(groups, enough)
     assert found is not None
-    assert (160, 16) == (found[1], found[0].count(">="))
-    assert ">= 20 AND" in found[0]
-    assert row_groups.sample_view([Group(0, (0, 9), 1)]) is None
+    return [int(n) for n in re.findall(r">= (\d+)", found[0])], found[1]
+
+
+def test_samples_are_spread_over_the_first_window() -> None:
+    """64 groups of 10 rows: 16 for 160 rows, six at least, all if there are too few."""
+    groups = [Group(0, (10 * i, 10 * i + 10), 0) for i in range(64)]
+    assert ([20 + 40 * i for i in range(16)], 160) == drawn(groups, 160)
+    assert ([50, 160, 260, 370, 480, 580], 60) == drawn(groups, 1)
+    assert (list(range(10, 640, 10)), 640) == drawn(groups, 10**9)  # the first begins with the file
+    assert row_groups.sample_view([Group(0, (0, 9), 1)], 1) is None
+
+
+def test_samples_name_no_more_groups_than_a_view_should() -> None:
+    groups = [Group(0, (i, i + 1), 0) for i in range(1000)]
+    assert ([2 + 5 * i for i in range(200)], 200) == drawn(groups, 1000)

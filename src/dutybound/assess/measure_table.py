@@ -15,7 +15,7 @@ from dutybound.packs.writing import to_yaml
 from dutybound.terms.table import Source, StoredProfile, TableConfig
 
 if TYPE_CHECKING:
-    from dutybound.warehouse.client import Report
+    from dutybound.warehouse.client import Report, Worker
     from dutybound.warehouse.profile import Profile, Profiles
 
 HEAD = (
@@ -61,10 +61,12 @@ def profile_table_of(
     *,
     pinned: StoredProfile | None = None,
     report: Report | None = None,
+    worker: Worker | None = None,
 ) -> Profiles:
     """The profiles of a table. table: a Parquet file or folder instead of the one configured.
 
-    pinned: a stored reference profile instead of the configured reference.
+    pinned: a stored reference profile instead of the configured reference. worker: made early, to
+    save its start.
 
     Raises BadInput, DutyboundError.
     """
@@ -77,7 +79,7 @@ def profile_table_of(
         )
     if pinned is not None:
         config = replace(config, reference=pinned)
-    return profile_table(source, config, _pinned(config), report=report)
+    return profile_table(source, config, _pinned(config), report=report, worker=worker)
 
 
 def profiles_in_memory(

@@ -37,12 +37,17 @@ def command(table: Path | None, config_file: Path, folder: Path, as_json: bool) 
     TABLE, a Parquet file or folder, replaces the `source` of the configuration. With a stored
     reference profile only the current window is read.
     """
-    from dutybound.assess.measure_table import profile_table_of, write_profiles
-    from dutybound.packs.measure_config import read_measure_config
+    from dutybound.warehouse.client import Worker
 
-    config = read_measure_config(config_file)
-    with progress() as report:
-        found = profile_table_of(config, str(table) if table else None, report=report)
+    with Worker() as worker:  # it starts while the imports below go on
+        from dutybound.assess.measure_table import profile_table_of, write_profiles
+        from dutybound.packs.measure_config import read_measure_config
+
+        config = read_measure_config(config_file)
+        with progress() as report:
+            found = profile_table_of(
+                config, str(table) if table else None, report=report, worker=worker
+            )
     written = write_profiles(found, folder)
     if config.candidates:
         named = ", ".join(f"`{c}`" for c in config.candidates)

@@ -136,16 +136,19 @@ def _measured(
     watch: Looking | None,
     p_values: bool,
 ) -> Report:
-    from dutybound.assess.measure import measure_profiles
-    from dutybound.assess.measure_table import profile_table_of, stored_profile
-    from dutybound.packs.measure_config import read_measure_config
+    from dutybound.warehouse.client import Worker
 
-    config = read_measure_config(config_file)
-    pinned = None if reference is None else stored_profile(reference)
-    with progress() as report:
-        profiles = profile_table_of(
-            config, str(table) if table else None, pinned=pinned, report=report
-        )
+    with Worker() as worker:  # it starts while the imports below go on
+        from dutybound.assess.measure import measure_profiles
+        from dutybound.assess.measure_table import profile_table_of, stored_profile
+        from dutybound.packs.measure_config import read_measure_config
+
+        config = read_measure_config(config_file)
+        pinned = None if reference is None else stored_profile(reference)
+        with progress() as report:
+            profiles = profile_table_of(
+                config, str(table) if table else None, pinned=pinned, report=report, worker=worker
+            )
     if watch is not None:
         return _look(config, profiles, watch, p_values)
     return measure_profiles(config, profiles, p_values=p_values)

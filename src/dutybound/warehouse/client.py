@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
@@ -44,15 +44,54 @@ class Progress:
 Report: TypeAlias = Callable[[Progress], None]
 
 
+class Worker:
+    """A process that can open one table, with a folder for what does not fit into memory.
+
+    Made early, it loads DuckDB while the caller still reads its configuration. Use as a context,
+    or give it to an Engine, which ends it.
+    """
+
+    def __init__(self) -> None:
+        self.scratch = tempfile.TemporaryDirectory(prefix="dutybound-")
+        self.process = _start()
+
+    def __enter__(self) -> Worker:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def kill(self) -> None:
+        """End the process with all that it started, such as a Java runtime."""
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+    def close(self) -> None:
+        """End the process and remove what it wrote; nothing the second time."""
+        if self.process.poll() is None:
+            self.kill()
+        for stream in (self.process.stdin, self.process.stdout):
+            if stream is not None:
+                stream.close()
+        self.scratch.cleanup()
+
+
 class Engine:
     """A table that is open in another process. Use as a context: leaving it ends the process."""
 
-    def __init__(self, source: Source, limits: Limits, report: Report | None = None) -> None:
+    def __init__(
+        self,
+        source: Source,
+        limits: Limits,
+        report: Report | None = None,
+        worker: Worker | None = None,
+    ) -> None:
         self.source, self.limits = source, limits
         self.done, self.total = 0, 1
         self._report = report
-        self._scratch = tempfile.TemporaryDirectory(prefix="dutybound-")
-        self._process = _start()
+        self._worker = worker or Worker()
+        self._process = self._worker.process
         self.dialect = ""
         self.types: dict[str, str] = {}
         self._send(self._opening())
@@ -62,7 +101,7 @@ class Engine:
         return {
             "engine": source.engine, "form": source.form, "place": source.place,
             "table": source.table, "master": source.master, "memory": limits.memory,
-            "threads": limits.threads, "scratch": self._scratch.name,
+            "threads": limits.threads, "scratch": self.scratch,
         }  # fmt: skip
 
     def __enter__(self) -> Engine:
@@ -79,7 +118,7 @@ class Engine:
     @property
     def scratch(self) -> str:
         """The folder for what does not fit into memory."""
-        return self._scratch.name
+        return self._worker.scratch.name
 
     def open(self) -> None:
         """Wait until the table is open. Raises BadInput if it cannot be read."""
@@ -94,10 +133,33 @@ class Engine:
 
         Raises DeadlineError, EngineFailed.
         """
-        self._send({"sql": text})
-        columns: list[list[Any]] = self._answer(name)
-        self.done += 1
-        return columns
+        return next(self.each([(name, text)]))
+
+    def each(self, asked: Iterable[tuple[str, str]]) -> Iterator[list[list[Any]]]:
+        """The columns of each named statement, in order, as `run` gives them.
+
+        The next statement runs while the caller works on the answer to the last one. If it stops
+        early or a statement fails, the process is ended: the next answer would be to this question.
+        Raises DeadlineError, EngineFailed.
+        """
+        ahead = iter(asked)
+        now = next(ahead, None)
+        if now is not None:
+            self._send({"sql": now[1]})
+        while now is not None:
+            following = next(ahead, None)
+            raw = self._wait(now[0])
+            if following is not None and raw is not None:
+                self._send({"sql": following[1]})
+            try:
+                columns: list[list[Any]] = self._read(now[0], raw)
+                self.done += 1
+                yield columns
+            except (GeneratorExit, EngineFailed):
+                if following is not None:
+                    self._worker.kill()
+                raise
+            now = following
 
     def define(self, text: str) -> None:
         """Run a statement that gives no rows."""
@@ -112,12 +174,7 @@ class Engine:
 
     def close(self) -> None:
         """End the process and remove what it wrote."""
-        if self._process.poll() is None:
-            self._kill()
-        for stream in (self._process.stdin, self._process.stdout):
-            if stream is not None:
-                stream.close()
-        self._scratch.cleanup()
+        self._worker.close()
 
     # ------------------------------------------------------------------ frames
     def _send(self, value: Mapping[str, Any]) -> None:
@@ -130,7 +187,10 @@ class Engine:
             return  # the answer will say that the process ended
 
     def _answer(self, name: str) -> Any:
-        frame = self._wait(name)
+        return self._read(name, self._wait(name))
+
+    def _read(self, name: str, raw: bytearray | None) -> Any:
+        frame = None if raw is None else read_frame(BytesIO(raw))
         if frame is None:
             code = self._process.wait()
             raise EngineFailed(
@@ -141,7 +201,8 @@ class Engine:
             raise EngineFailed(f"`{name}`: {frame['error']}")
         return frame["ok"]
 
-    def _wait(self, name: str) -> Any:
+    def _wait(self, name: str) -> bytearray | None:
+        """The bytes of an answer; None if the process ended."""
         stdout = self._process.stdout
         assert stdout is not None  # noqa: S101 - opened as a pipe in _start
         begun = perf_counter()
@@ -162,24 +223,18 @@ class Engine:
                 raw += piece
                 if len(raw) >= 8:
                     need = 8 + int.from_bytes(raw[:8], "big")
-        return read_frame(BytesIO(bytes(raw)))
+        return raw
 
     def _tell(self, name: str, seconds: float) -> None:
         if self._report is not None:
             self._report(Progress(name, self.done, self.total, seconds))
 
     def _late(self, name: str) -> None:
-        self._kill()
+        self._worker.kill()
         raise DeadlineError(
             f"`{name}` ran longer than {self.limits.deadline:g} s and was ended. Set "
             "`limits.deadline` higher, or read fewer rows."
         )
-
-    def _kill(self) -> None:
-        """End the process with all that it started, such as a Java runtime."""
-        with suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait()
 
 
 def _start() -> subprocess.Popen[bytes]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from math import inf, isfinite
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, Generic, TypeAlias, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +21,8 @@ from dutybound.warehouse.columns import MOST_EXACT, Numbers
 from dutybound.warehouse.layout import Dimension, Layout, level_of
 from dutybound.warehouse.statements import Statement
 
+T = TypeVar("T")
+K = TypeVar("K", bound=Hashable)
 Columns: TypeAlias = list[list[Any]]
 MOST_GROUPS: Final = 200
 INFINITIES: Final = {sql.MISSING: "missing", sql.NAN: "nan", sql.PLUS: "plus_infinite",
@@ -41,6 +44,19 @@ class Answer:
         return np.flatnonzero(self.window == window)
 
 
+@dataclass(frozen=True)
+class Asked(Generic[T]):
+    """A grouped statement that has not run. keys, values: columns beside window, rows and weights.
+
+    made: what comes of the answer, or another statement to ask instead.
+    """
+
+    statement: Statement
+    keys: int
+    values: int
+    made: Callable[[Answer], T | Asked[T]]
+
+
 class Counting:
     """Counts the windows of one table, statement by statement."""
 
@@ -53,12 +69,32 @@ class Counting:
         """The columns of a statement."""
         return self.engine.run(statement.name, statement.text(self.engine.dialect))
 
+    def answers(self, asked: Mapping[K, Asked[T]]) -> dict[K, T]:
+        """What comes of each statement. One runs while the answer to the one before is taken in."""
+        dialect = self.engine.dialect
+        texts = ((a.statement.name, a.statement.text(dialect)) for a in asked.values())
+        found: dict[K, T] = {}
+        again: dict[K, Asked[T]] = {}
+        for (key, one), columns in zip(asked.items(), self.engine.each(texts), strict=True):
+            made = one.made(self._answer(one, columns))
+            if isinstance(made, Asked):
+                again[key] = made
+            else:
+                found[key] = made
+        if again:
+            found |= self.answers(again)
+        return {key: found[key] for key in asked}
+
     def ask(self, statement: Statement, keys: int, values: int = 0) -> Answer:
         """A grouped statement with so many keys and values beside rows and weights."""
-        width = 2 + keys + self._weighted + values
-        columns = self.run(statement) or [[] for _ in range(width)]
+        asked: Asked[Answer] = Asked(statement, keys, values, lambda answer: answer)
+        return self.answers({"": asked})[""]
+
+    def _answer(self, asked: Asked[Any], columns: Columns) -> Answer:
+        width = 2 + asked.keys + self._weighted + asked.values
+        columns = columns or [[] for _ in range(width)]
         window = np.array([-1 if w is None else w for w in columns[0]], dtype=np.int64)
-        at = keys + 1
+        at = asked.keys + 1
         weights = [w or 0 for w in columns[at + 1]] if self._weighted else None
         return Answer(
             window, columns[1:at], columns[at], weights, columns[at + 1 + self._weighted :]
@@ -94,14 +130,23 @@ class Counting:
         columns = self.run(statement) or [[] for _ in names]
         return {name: choose_bins(column) for name, column in zip(names, columns, strict=True)}
 
-    def numbers(self, name: str, bins: Bins) -> list[Numbers]:
+    def numbers(self, name: str, bins: Bins) -> Asked[list[Numbers]]:
         """A number column, one for each window."""
-        if bins.exact:
-            answer = self.ask(statements.exact(self.layout, name), 1)
-            if len(answer.counts) <= MOST_EXACT * self.windows:
-                return [self._exact(answer, w, bins) for w in range(self.windows)]
-        answer = self.ask(statements.number(self.layout, name, bins), 1, 2)
-        return [self._binned(answer, w, bins) for w in range(self.windows)]
+        statement = statements.number(self.layout, name, bins)
+        binned = Asked(statement, 1, 2, lambda answer: self._each(self._binned, answer, bins))
+        if not bins.exact:
+            return binned
+
+        def made(answer: Answer) -> list[Numbers] | Asked[list[Numbers]]:
+            too_many = len(answer.counts) > MOST_EXACT * self.windows
+            return binned if too_many else self._each(self._exact, answer, bins)
+
+        return Asked(statements.exact(self.layout, name), 1, 0, made)
+
+    def _each(
+        self, one: Callable[[Answer, int, Bins], Numbers], answer: Answer, bins: Bins
+    ) -> list[Numbers]:
+        return [one(answer, w, bins) for w in range(self.windows)]
 
     def _binned(self, answer: Answer, window: int, bins: Bins) -> Numbers:
         counts = np.zeros(bins.size, dtype=np.int64)
@@ -137,12 +182,17 @@ class Counting:
         ends = (found[0][0], found[-1][0]) if found else (None, None)
         return Numbers(bins, values, counts, low=ends[0], high=ends[1], weights=weights, **apart)
 
-    def categories(self, name: str, known: Sequence[str], rows: Sequence[int]) -> list[Cells]:
+    def categories(
+        self, name: str, known: Sequence[str], rows: Sequence[int]
+    ) -> Asked[list[Cells]]:
         """A category column, one for each window. rows: of the windows."""
-        answer = self.ask(statements.category(self.layout, name, known), 1)
         cap = len(known) + 1 + self.layout.config.limits.categories
-        full = len(answer.counts) >= self.windows * cap
-        return [self._values(answer, w, rows[w] if full else None) for w in range(self.windows)]
+
+        def made(answer: Answer) -> list[Cells]:
+            full = len(answer.counts) >= self.windows * cap
+            return [self._values(answer, w, rows[w] if full else None) for w in range(self.windows)]
+
+        return Asked(statements.category(self.layout, name, known), 1, 0, made)
 
     def _values(self, answer: Answer, window: int, total: int | None) -> Cells:
         mine = answer.of(window)
@@ -162,14 +212,19 @@ class Counting:
     # ------------------------------------------------------------------ cells
     def cells(
         self, name: str, dims: Sequence[Dimension], sums: Mapping[str, Any] | None = None
-    ) -> list[Cells]:
+    ) -> Asked[list[Cells]]:
         """A table of cells, one for each window. sums: name to expression."""
         given = dict(sums or {})
         query = statements.cells(self.layout, name, dims, list(given.values()))
-        answer = self.ask(query, len(dims), len(given))
+        made = partial(self._tables, dims=dims, sums=list(given))
+        return Asked(query, len(dims), len(given), made)
+
+    def _tables(
+        self, answer: Answer, *, dims: Sequence[Dimension], sums: Sequence[str]
+    ) -> list[Cells]:
         names = [d.name for d in dims]
         counts = np.array(answer.counts, dtype=np.int64)
-        columns = {n: _whole(c) for n, c in zip(given, answer.values, strict=True)}
+        columns = {n: _whole(c) for n, c in zip(sums, answer.values, strict=True)}
         if answer.weights is not None:
             columns["weight"] = _whole(answer.weights)
         found = []

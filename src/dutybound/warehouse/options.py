@@ -56,7 +56,7 @@ def joint_counts(
 
     The name of an attribute has no space. Categories beyond the cap are with the missing ones.
     """
-    found = {}
+    asked = {}
     for feature, by in pairs_of(counting.layout):
         if feature.kind == "number":
             value = _number(feature.column, bins[feature.column])
@@ -64,8 +64,8 @@ def joint_counts(
             value = _category(counting.layout, feature.column, categories[feature.column])
         key = f"{by.name} {feature.column}"
         dims = [value, counting.layout.group(by)]
-        found[key] = counting.cells(f"proxy {feature.column} of {by.name}", dims)
-    return found
+        asked[key] = counting.cells(f"proxy {feature.column} of {by.name}", dims)
+    return counting.answers(asked)
 
 
 def _number(name: str, bins: Bins) -> Dimension:

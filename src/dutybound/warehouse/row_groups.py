@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
+from math import ceil
 from typing import Any, Final
 
 from sqlglot import exp
@@ -24,7 +25,7 @@ SAMPLE_VIEW: Final = "decisions_sample"
 FILE, ROW, WINDOW = "dutybound file", "dutybound row", "dutybound window"
 OWN_COLUMNS: Final = frozenset((FILE, ROW, WINDOW))
 MOST_RUNS: Final = 200
-SAMPLED: Final = 16
+FEWEST: Final = 6
 OUTSIDE, MIXED = -1, -2
 
 
@@ -109,13 +110,18 @@ def windows_view(runs: Sequence[Run], by_time: exp.Expr) -> str | None:
     return f"CREATE VIEW {WINDOWS_VIEW} AS {query.sql('duckdb')}"
 
 
-def sample_view(groups: Sequence[Group]) -> tuple[str, int] | None:
-    """A view over a few row groups of the first window, evenly spread, and its number of rows."""
+def sample_view(groups: Sequence[Group], enough: int) -> tuple[str, int] | None:
+    """A view over some row groups of the first window, evenly spread, and its number of rows.
+
+    enough: rows that it is to hold, if there are so many; it has at least FEWEST groups, for a
+    column may drift within the window.
+    """
     mine = [g for g in groups if g.place == 0]
     if not mine:
         return None
-    step = max(1, len(mine) // SAMPLED)
-    chosen = mine[step // 2 :: step][:SAMPLED]
+    mean = sum(g.rows[1] - g.rows[0] for g in mine) / len(mine)
+    wanted = min(len(mine), MOST_RUNS, max(FEWEST, ceil(enough / mean)))
+    chosen = [mine[(2 * i + 1) * len(mine) // (2 * wanted)] for i in range(wanted)]
     runs = [Run(g.file, g.rows, 0, False) for g in chosen]
     query = _select(sql.whole(0), runs, False, False).sql("duckdb")
     rows = sum(g.rows[1] - g.rows[0] for g in chosen)

@@ -6,19 +6,20 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from dutybound.errors import BadInput
 from dutybound.terms.table import APART, CURRENT, OTHER, REFERENCE, Source, TableConfig, Window
 from dutybound.warehouse import options, row_groups, statements
 from dutybound.warehouse.bins import Bins
 from dutybound.warehouse.cells import Cells
-from dutybound.warehouse.client import Engine, Report, shown
+from dutybound.warehouse.client import Engine, Report, Worker, shown
 from dutybound.warehouse.columns import Numbers
-from dutybound.warehouse.counting import Counting
+from dutybound.warehouse.counting import Asked, Counting
 from dutybound.warehouse.layout import Layout, fit
 from dutybound.warehouse.profile import Profile, Profiles
 
+DRAWN_FROM: Final = 32  # rows that one row of the sample is drawn from, at least
 Total: TypeAlias = tuple[int, str | None, str | None]
 
 
@@ -28,16 +29,17 @@ def profile_table(
     reference: Profile | None = None,
     *,
     report: Report | None = None,
+    worker: Worker | None = None,
 ) -> Profiles:
     """Count the windows of a table.
 
     reference: a stored profile of the reference window: its bins are used, and only the current
     window is read. Without it both windows are read and the bins come from a sample of the
-    reference window. report: called while statements run.
+    reference window. report: called while statements run. worker: made early, to save its start.
     Raises BadInput (the table or its columns do not fit, a window is empty), DeadlineError,
     EngineFailed.
     """
-    with Engine(source, config.limits, report) as engine:
+    with Engine(source, config.limits, report, worker) as engine:
         engine.open()
         asked = _without_reference(config) if reference is not None else config
         layout = fit(asked, engine.types, shown(source))
@@ -73,7 +75,7 @@ def by_row_group(engine: Engine, layout: Layout) -> ByRowGroup | None:
     if text is None:
         return None
     engine.define(text)
-    drawn = row_groups.sample_view(groups)
+    drawn = row_groups.sample_view(groups, DRAWN_FROM * layout.config.limits.sample)
     if drawn is not None:
         engine.define(drawn[0])
     found = replace(
@@ -140,10 +142,15 @@ class _Reading:
         self._check_ids()
         bins = self._bins(self.sampled or rows[0])
         tables = _Tables({}, {}, {}, {}, {})
-        for name in self.layout.numbers():
-            tables.numbers[name] = counting.numbers(name, bins[name])
-        for name in self.layout.categories():
-            tables.categories[name] = counting.categories(name, self._known(name), rows)
+        tables.numbers = counting.answers(
+            {name: counting.numbers(name, bins[name]) for name in self.layout.numbers()}
+        )
+        tables.categories = counting.answers(
+            {
+                name: counting.categories(name, self._known(name), rows)
+                for name in self.layout.categories()
+            }
+        )
         self._cells(tables)
         if self.config.prediction is not None:
             tables.errors = self._errors(self.config.prediction, bins)
@@ -208,34 +215,49 @@ class _Reading:
         return [v for v in cells.levels["value"] if v not in APART] if cells else []
 
     def _cells(self, tables: _Tables) -> None:
-        layout, counting, score = self.layout, self.counting, self.config.score
+        counting = self.counting
         for p in self.config.protected:
             if p.by.column in tables.categories:
                 counting.check_groups(p.by, tables.categories[p.by.column])
+        counted = counting.answers(self._asked_cells())
+
+        def named(kind: str) -> dict[str, list[Cells]]:
+            return {name: cells for (of, name), cells in counted.items() if of == kind}
+
+        tables.groups, tables.factors = named("groups"), named("factors")
+        tables.group_scores = named("group_scores")
+        tables.scores = counted.get(("scores", ""))
+        tables.buckets = counted.get(("buckets", ""))
+        tables.delays = counted.get(("delays", ""))
+
+    def _asked_cells(self) -> dict[tuple[str, str], Asked[list[Cells]]]:
+        layout, counting, score = self.layout, self.counting, self.config.score
         sums = counting.score_sums(score)
         fine, coarse = statements.score_bins()
         version, label, decision = layout.version(), layout.label(), layout.decision()
+        found = {}
         for attributes in layout.attribute_sets():
             key = ", ".join(by.name for by in attributes)
             dims = statements.group_dims(layout, attributes)
-            tables.groups[key] = counting.cells(f"groups {key}".strip(), dims, sums)
+            found["groups", key] = counting.cells(f"groups {key}".strip(), dims, sums)
             if score is not None and attributes:
                 groups = [layout.group(by) for by in attributes]
                 binned = [*groups, label, statements.score_dim(score, coarse)]
-                tables.group_scores[key] = counting.cells(f"scores by {key}", binned)
+                found["group_scores", key] = counting.cells(f"scores by {key}", binned)
         if score is not None:
             dims = [version, label, statements.score_dim(score, fine)]
-            tables.scores = counting.cells("scores", dims)
+            found["scores", ""] = counting.cells("scores", dims)
         if self.config.time is not None:
             dims = [version, layout.bucket(), label, decision]
-            tables.buckets = counting.cells("time", dims, sums)
+            found["buckets", ""] = counting.cells("time", dims, sums)
         if self.config.label is not None and self.config.label.arrived is not None:
             dims = [layout.bucket(), layout.arrived(self.config.label.arrived), label]
-            tables.delays = counting.cells("label delay", dims)
+            found["delays", ""] = counting.cells("label delay", dims)
         for factor in self.config.legitimate:
             groups = [layout.group(by) for by in layout.attribute_sets()[0]]
             dims = [layout.group(factor), *groups, label, decision]
-            tables.factors[factor.name] = counting.cells(f"factor {factor.name}", dims)
+            found["factors", factor.name] = counting.cells(f"factor {factor.name}", dims)
+        return found
 
     def _errors(self, prediction: str, bins: Mapping[str, Bins]) -> list[Cells] | None:
         label = self.config.label
@@ -244,7 +266,8 @@ class _Reading:
         sums = statements.error_sums(label.column, prediction, bins[label.column])
         groups = [self.layout.group(by) for by in self.layout.attribute_sets()[0]]
         named = dict(zip(statements.ERROR_SUMS, sums, strict=True))
-        return self.counting.cells("errors", [self.layout.version(), *groups], named)
+        asked = self.counting.cells("errors", [self.layout.version(), *groups], named)
+        return self.counting.answers({"errors": asked})["errors"]
 
     def _profile(self, at: int, total: Total, digest: str, tables: _Tables) -> Profile:
         def one(counted: list[Cells] | None) -> Cells | None:

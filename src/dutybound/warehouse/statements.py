@@ -119,11 +119,12 @@ def drawn(layout: Layout, every: int, dialect: str, seed: int = 0) -> exp.Expr |
 
 # ---------------------------------------------------------------------- columns
 def number(layout: Layout, name: str, bins: Bins) -> Statement:
-    """A number column by bin, with the least and largest finite value."""
+    """A number column by bin, with the least and largest value of each.
+
+    Values that are not finite have keys of their own, so the ends of bins are finite.
+    """
     x = sql.double(name)
-    finite = sql.compare(exp.LTE, exp.Abs(this=x), sql.real(sql.TOP))
-    inside = sql.case((finite, x.copy()))
-    ends: list[exp.Expr] = [exp.Min(this=inside), exp.Max(this=inside.copy())]
+    ends: list[exp.Expr] = [exp.Min(this=x), exp.Max(this=x.copy())]
     return Statement(f"number {name}", _grouped(layout, [sql.bin_of(name, bins)], ends))
 
 

@@ -13,6 +13,7 @@ import marshal
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
@@ -81,7 +82,12 @@ def serve(source: BinaryIO, target: BinaryIO) -> None:
 
 
 def main() -> None:
-    """Serve on the standard streams; what engines print goes to standard error."""
+    """Serve on the standard streams; what engines print goes to standard error.
+
+    The usual engine is loaded before anything is asked; the caller is reading its own files then.
+    """
+    with suppress(ImportError):
+        import duckdb  # noqa: F401
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     serve(sys.stdin.buffer, answers)

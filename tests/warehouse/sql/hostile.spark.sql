@@ -77,18 +77,8 @@ SELECT
   END AS `c1`,
   COUNT(*) AS `c2`,
   SUM(CAST(FLOOR(CAST(`w` AS DOUBLE) * 1048576.0e0) AS BIGINT)) AS `c3`,
-  MIN(
-    CASE
-      WHEN ABS(CAST(`income` AS DOUBLE)) <= 1.7976931348623157e+308
-      THEN CAST(`income` AS DOUBLE)
-    END
-  ) AS `c4`,
-  MAX(
-    CASE
-      WHEN ABS(CAST(`income` AS DOUBLE)) <= 1.7976931348623157e+308
-      THEN CAST(`income` AS DOUBLE)
-    END
-  ) AS `c5`
+  MIN(CAST(`income` AS DOUBLE)) AS `c4`,
+  MAX(CAST(`income` AS DOUBLE)) AS `c5`
 FROM decisions
 WHERE
   `at` >= CAST('2026-03-01 00:00:00' AS TIMESTAMP)
@@ -141,18 +131,8 @@ SELECT
   END AS `c1`,
   COUNT(*) AS `c2`,
   SUM(CAST(FLOOR(CAST(`w` AS DOUBLE) * 1048576.0e0) AS BIGINT)) AS `c3`,
-  MIN(
-    CASE
-      WHEN ABS(CAST(`we``ird "name'` AS DOUBLE)) <= 1.7976931348623157e+308
-      THEN CAST(`we``ird "name'` AS DOUBLE)
-    END
-  ) AS `c4`,
-  MAX(
-    CASE
-      WHEN ABS(CAST(`we``ird "name'` AS DOUBLE)) <= 1.7976931348623157e+308
-      THEN CAST(`we``ird "name'` AS DOUBLE)
-    END
-  ) AS `c5`
+  MIN(CAST(`we``ird "name'` AS DOUBLE)) AS `c4`,
+  MAX(CAST(`we``ird "name'` AS DOUBLE)) AS `c5`
 FROM decisions
 WHERE
   `at` >= CAST('2026-03-01 00:00:00' AS TIMESTAMP)

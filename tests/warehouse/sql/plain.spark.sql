@@ -74,18 +74,8 @@ SELECT
     ELSE -4
   END AS `c1`,
   COUNT(*) AS `c2`,
-  MIN(
-    CASE
-      WHEN ABS(CAST(`income` AS DOUBLE)) <= 1.7976931348623157e+308
-      THEN CAST(`income` AS DOUBLE)
-    END
-  ) AS `c3`,
-  MAX(
-    CASE
-      WHEN ABS(CAST(`income` AS DOUBLE)) <= 1.7976931348623157e+308
-      THEN CAST(`income` AS DOUBLE)
-    END
-  ) AS `c4`
+  MIN(CAST(`income` AS DOUBLE)) AS `c3`,
+  MAX(CAST(`income` AS DOUBLE)) AS `c4`
 FROM decisions
 WHERE
   `at` >= CAST('2026-03-01 00:00:00' AS TIMESTAMP)
