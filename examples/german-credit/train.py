@@ -132,6 +132,7 @@ label: {{column: repaid, positive: [1]}}
 """
 WHY = "Chosen for the example. No law sets a figure."
 TAIL = f"""\
+reasons: {{least: 0.1}}  # in log-odds; a smaller push is no reason to name to a person
 sampling: {{importance: 500, agreement: 500, background: 100}}
 thresholds:
   - {{measure: reason-fidelity, at_least: 0.95, why: {WHY}}}

@@ -299,6 +299,21 @@ def test_the_explanation_that_was_signed_is_of_this_model() -> None:
     kept = read_model_config(EXAMPLE / "score.yaml")
     assert [f.name for f in kept.features] == [f["name"] for f in value["model"]["features"]]
     assert (500, 164) == (value["table"]["rows"], value["reasons"]["decisions"])
+    page = (EXAMPLE / "README.md").read_text(encoding="utf-8")
+    judged = [x for x in value["lines"] if x["threshold"] is not None]
+    shown = {
+        "reason-fidelity": ("taken away", "100 %", "97.7 % to 100 %"),
+        "reason-agreement": ("SHAP names too", "95.3 %", "93.5 % to 97.0 %"),
+        "reason-stability": ("six fits", "0.81", "0.80 to 0.82"),
+    }
+    for line in (x for x in judged if x["measure"] in shown):
+        what, point, span = shown[line["measure"]]
+        assert f"{what} | {point} | {span} |" in page
+        figures = (line["value"], line["interval"]["low"], line["interval"]["high"])
+        times = 100 if "%" in point else 1
+        said = [float(x) / times for x in re.findall(r"[0-9.]+", f"{point} {span}")]
+        assert pytest.approx(said, abs=0.5 * 10 ** -(3 if times == 100 else 2)) == list(figures)
+    assert set(shown) | {"decision-change-rate"} == {x["measure"] for x in judged}
 
 
 def test_the_measures_that_were_signed_are_those_of_the_page(work: Path) -> None:
