@@ -9,12 +9,12 @@ from typing import Annotated, Final, Literal
 from pydantic import Field
 
 from dutybound.errors import ContentError, Problem, did_you_mean
-from dutybound.packs.acts import validate
 from dutybound.packs.compile import content_folder
 from dutybound.packs.documents import read_documents
 from dutybound.packs.documents_schema import FieldId
 from dutybound.packs.reading import Where, read_yaml
 from dutybound.packs.shapes import Closed, Name, Text
+from dutybound.packs.validation import validate
 from dutybound.terms.card import CardMap, FactRule, PartRule, SectionRule
 from dutybound.terms.document import FieldEntry
 from dutybound.terms.law import FactType

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from dutybound.errors import BadInput, ContentError, Problem
-from dutybound.packs.acts import validate
 from dutybound.packs.content import act_folders
 from dutybound.packs.profile import PROFILE, ProfileReader
 from dutybound.packs.reading import Document, Where, read_yaml
 from dutybound.packs.schema import CaseFile, CaseModel, CaseTable
+from dutybound.packs.validation import validate
 from dutybound.terms.law import Content
 from dutybound.terms.system import Profile
 

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any, Final
 
 from dutybound.errors import ContentError, Problem, did_you_mean
-from dutybound.packs.acts import validate
 from dutybound.packs.catalogue_schema import (
     ControlModel,
     CrosswalkFile,
@@ -23,6 +22,7 @@ from dutybound.packs.catalogue_schema import (
     UnansweredFile,
 )
 from dutybound.packs.reading import Document, Where, read_yaml
+from dutybound.packs.validation import validate
 from dutybound.terms.control import (
     Catalogue,
     Control,

@@ -9,10 +9,10 @@ from typing import Literal
 from pydantic import Field
 
 from dutybound.errors import ContentError, Problem, did_you_mean
-from dutybound.packs.acts import validate
 from dutybound.packs.compile import content_folder
 from dutybound.packs.reading import Where, parse_yaml, read_yaml
 from dutybound.packs.shapes import Closed, Name, Text
+from dutybound.packs.validation import validate
 
 
 class Side(Closed):

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Final
 
 from dutybound.errors import ContentError, Problem, did_you_mean
-from dutybound.packs.acts import validate
 from dutybound.packs.documents_schema import (
     DocumentFile,
     FieldModel,
@@ -18,6 +17,7 @@ from dutybound.packs.documents_schema import (
     WordsFile,
 )
 from dutybound.packs.reading import Document, Where, read_yaml
+from dutybound.packs.validation import validate
 from dutybound.terms.document import (
     Answered,
     Authored,

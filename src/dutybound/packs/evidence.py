@@ -12,7 +12,6 @@ from typing import Annotated, Any, Final, Literal, TypeVar
 from pydantic import BaseModel, Field
 
 from dutybound.errors import BadInput, Problem
-from dutybound.packs.acts import validate
 from dutybound.packs.claim_parts import PARTS
 from dutybound.packs.claims import (
     ClaimFile,
@@ -31,6 +30,7 @@ from dutybound.packs.shapes import (
     like,
     rung_of,
 )
+from dutybound.packs.validation import validate
 from dutybound.terms.evidence import Claim, Rung
 from dutybound.terms.trust import (
     Organisation,

@@ -15,9 +15,9 @@ from typing import Annotated, Final, Literal, TypeVar
 from pydantic import Field, StringConstraints
 
 from dutybound.errors import BadInput, Problem, did_you_mean
-from dutybound.packs.acts import validate
 from dutybound.packs.reading import Document, Where, parse_yaml, read_yaml
 from dutybound.packs.shapes import Closed, Day, Digest, Name, Text, VersionText
+from dutybound.packs.validation import validate
 
 Market = Literal["eu", "us", "uk"]
 Verdict = Literal["no_blocker_found", "conditional", "undetermined", "blocked"]

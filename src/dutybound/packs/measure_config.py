@@ -11,11 +11,11 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import BeforeValidator, Field, StrictBool, StrictFloat, StrictInt, StrictStr
 
 from dutybound.errors import BadInput, Problem
-from dutybound.packs.acts import validate
 from dutybound.packs.measure_checks import wrong_in
 from dutybound.packs.measure_watch import Spending
 from dutybound.packs.reading import Document, parse_yaml, read_yaml
 from dutybound.packs.shapes import Closed, Day, Digest, Name, Text, like
+from dutybound.packs.validation import validate
 from dutybound.packs.writing import to_yaml
 from dutybound.terms import table as terms
 from dutybound.terms.watch import Watching

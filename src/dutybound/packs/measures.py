@@ -14,11 +14,11 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import Field
 
 from dutybound.errors import ContentError, Problem, did_you_mean
-from dutybound.packs.acts import validate
 from dutybound.packs.catalogue_schema import Slug
 from dutybound.packs.reading import Document, Where, read_yaml
 from dutybound.packs.schema import Grade
 from dutybound.packs.shapes import Closed, Day, Text, like
+from dutybound.packs.validation import validate
 from dutybound.terms.law import Rule
 from dutybound.terms.measure import (
     ComparisonPolicy,

@@ -9,10 +9,10 @@ from typing import Annotated, Final, Literal
 from pydantic import Field, StrictBool
 
 from dutybound.errors import BadInput, Problem, did_you_mean
-from dutybound.packs.acts import validate
 from dutybound.packs.measure_config import Column, Number, Value
 from dutybound.packs.reading import Document, Where, parse_yaml, read_yaml
 from dutybound.packs.shapes import Closed, Digest, Name, Text, like
+from dutybound.packs.validation import validate
 from dutybound.terms import model_file as terms
 from dutybound.terms.table import ChosenThreshold, Label
 

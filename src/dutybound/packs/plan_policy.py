@@ -8,10 +8,10 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from dutybound.errors import BadInput, ContentError, Problem
-from dutybound.packs.acts import validate
 from dutybound.packs.compile import content_folder
 from dutybound.packs.reading import read_yaml
 from dutybound.packs.shapes import Closed, Name, Text
+from dutybound.packs.validation import validate
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Days = Annotated[int, Field(ge=0, le=1000)]

@@ -9,10 +9,10 @@ from typing import Literal
 from pydantic import Field
 
 from dutybound.errors import ContentError, Problem
-from dutybound.packs.acts import validate
 from dutybound.packs.compile import content_folder
 from dutybound.packs.reading import read_yaml
 from dutybound.packs.shapes import Closed, Text
+from dutybound.packs.validation import validate
 from dutybound.terms.evidence import EvidenceKind
 
 

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from dutybound.errors import BadInput, Problem, did_you_mean
-from dutybound.packs.acts import validate
 from dutybound.packs.documents_schema import RecordModel, RecordsFile
 from dutybound.packs.facts import as_date, shorten
 from dutybound.packs.reading import Document, Where, decode, parse_yaml, read_bytes
+from dutybound.packs.validation import validate
 from dutybound.terms.document import AuthoredText, FieldEntry, Record
 
 LIMIT: Final = 4_000_000

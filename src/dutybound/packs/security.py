@@ -15,10 +15,10 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import Field
 
 from dutybound.errors import ContentError, Problem, did_you_mean
-from dutybound.packs.acts import validate
 from dutybound.packs.compile import content_folder
 from dutybound.packs.reading import Document, Where, read_yaml
 from dutybound.packs.shapes import Closed, ControlId, Day, Name, Text, like
+from dutybound.packs.validation import validate
 from dutybound.terms.security import Threat, ThreatList
 
 VIEW: Final = "view.yaml"
