@@ -6,17 +6,20 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import psycopg
+import pyarrow as pa
 import pytest
 
 from dutybound.assess.describe import as_json
 from dutybound.errors import BadInput
-from dutybound.terms.table import Banded, Feature, Source
+from dutybound.terms.table import Banded, Feature, Label, Score, Source, TableConfig
+from dutybound.warehouse.bins import Bins
 from dutybound.warehouse.description import describe_table
 from dutybound.warehouse.profile_file import profile_bytes
 from dutybound.warehouse.scan import profile_table
 from tests.store.conftest import postgres  # noqa: F401 - a fixture
+from tests.warehouse import everything
 from tests.warehouse.kit import CONFIG, ROWS, write
+from tests.warehouse.postgres_kit import load
 
 NAME = 'a "quoted" name'
 DATA: dict[str, Any] = {**ROWS, NAME: [0.1 * i for i in range(10)], "flag": [True, False] * 5}
@@ -25,22 +28,9 @@ DATA: dict[str, Any] = {**ROWS, NAME: [0.1 * i for i in range(10)], "flag": [Tru
 @pytest.fixture
 def table(postgres: str) -> str:  # noqa: F811
     """A connection string to a server that has the rows in a table of a schema."""
-    kinds = ("BIGINT", "TIMESTAMP", "DOUBLE PRECISION", "TEXT", "TEXT", "BIGINT",
-             "DOUBLE PRECISION", "TEXT", "BIGINT", "DOUBLE PRECISION", "BOOLEAN")  # fmt: skip
-    columns = [
-        psycopg.sql.SQL("{} " + kind).format(psycopg.sql.Identifier(name))
-        for name, kind in zip(DATA, kinds, strict=True)
-    ]
-    target = psycopg.sql.Identifier("log", "select")
-    with psycopg.connect(postgres) as connection:
-        connection.execute("DROP SCHEMA IF EXISTS log CASCADE")
-        connection.execute("CREATE SCHEMA log")
-        listed = psycopg.sql.SQL(", ").join(columns)
-        connection.execute(psycopg.sql.SQL("CREATE TABLE {} ({})").format(target, listed))
-        marks = psycopg.sql.SQL(", ").join(psycopg.sql.Placeholder() * len(DATA))
-        insert = psycopg.sql.SQL("INSERT INTO {} VALUES ({})").format(target, marks)
-        for row in zip(*DATA.values(), strict=True):
-            connection.execute(insert, row)
+    columns = {name: pa.array(values) for name, values in DATA.items()}
+    columns["at"] = columns["at"].cast(pa.timestamp("us"))
+    load(postgres, "log", "select", columns)
     return postgres
 
 
@@ -77,3 +67,60 @@ def test_no_table_and_no_password_in_the_error(table: str) -> None:
     with pytest.raises(BadInput, match="log.none") as error:
         profile_table(Source("postgres", "table", table, "log.none"), CONFIG)
     assert "not-shown" not in str(error.value)
+
+
+def test_everything(tmp_path: Path, postgres: str) -> None:  # noqa: F811
+    """Proxies, drawn rows, delays, factors, estimates, alternatives, a look: equal to the bit.
+
+    Among the values are some whose square is too small for a double, which is an error to
+    PostgreSQL and 0 to others.
+    """
+    columns = everything.columns()
+    load(postgres, "log", "all", columns)
+    one = profile_table(write(tmp_path / "t.parquet", columns), everything.CONFIG)
+    two = profile_table(Source("postgres", "table", postgres, "log.all"), everything.CONFIG)
+    assert everything.counts(one) == everything.counts(two)
+    assert everything.outputs(one) == everything.outputs(two)
+
+
+def test_an_empty_window(postgres: str) -> None:  # noqa: F811
+    load(postgres, "log", "all", everything.columns())
+    with pytest.raises(BadInput, match="The current window holds no row"):
+        profile_table(Source("postgres", "table", postgres, "log.all"), everything.EMPTY)
+
+
+def test_a_number_of_any_size(tmp_path: Path, postgres: str) -> None:  # noqa: F811
+    """Errors, scores and bins of values from the least to the largest double."""
+    ends = [5e-324, 1e-310, 1e-200, 1e-30, 1.0, 1e30, 1e200, 1e307, 1.7e308]
+    some = [s * v for v in ends for s in (1, -1)]
+    pairs = [(y, p) for y in some for p in some]
+    columns = {
+        "y": pa.array([y for y, _ in pairs]),
+        "p": pa.array([p for _, p in pairs]),
+        "s": pa.array([abs(p) / 1.8e308 for _, p in pairs]),
+    }
+    config = TableConfig(
+        "sizes", label=Label("y", "number"), prediction="p", score=Score("s", 0.0, 1e6),
+        features=(Feature("p", "number"), Feature("s", "number")),
+    )  # fmt: skip
+    load(postgres, "log", "sizes", columns)
+    wide = {"y": Bins(0.0, 1.0), "p": Bins(0.0, 2.0**900), "s": Bins(0.0, 2.0**-900)}
+    config = replace(config, limits=replace(config.limits, memory=200))
+    first = profile_table(write(tmp_path / "t.parquet", columns), config)
+    for bins in ({}, wide):
+        numbers = {
+            name: replace(n, bins=bins.get(name, n.bins), values=None)
+            for name, n in first.current.numbers.items()
+        }
+        before = replace(first.current, numbers=numbers)
+        one, two = (
+            profile_table(source, config, before)
+            for source in (
+                Source("duckdb", "parquet", str(tmp_path / "t.parquet")),
+                Source("postgres", "table", postgres, "log.sizes"),
+            )
+        )
+        assert profile_bytes(one.current) == profile_bytes(two.current)
+        errors = one.current.errors
+        assert errors is not None
+        assert len(pairs) == int(errors.sums["scored"].sum())

@@ -157,16 +157,22 @@ def _measured(
 def _look(config: TableConfig, profiles: Profiles, watch: Looking, p_values: bool) -> Report:
     """The report of one more look. The file is replaced before anything is shown."""
     from dutybound.assess.measure_watch import watch_profiles
-    from dutybound.packs.measure_watch import read_watch, write_watch
+    from dutybound.packs.measure_watch import one_look, read_watch, start_watch, write_watch
 
-    if watch.start and watch.file.exists():
-        raise BadInput.one(str(watch.file), "The file exists: leave out --start for one more look.")
-    if not watch.start and not watch.file.exists():
-        raise BadInput.one(str(watch.file), "There is no such file. Use --start for a first look.")
-    record = None if watch.start else read_watch(watch.file)
-    found = watch_profiles(config, profiles, record, str(watch.file), p_values=p_values)
-    if found.watched is not None and not found.watched.repeated:
-        write_watch(found.watched.record, watch.file, new=watch.start)
+    file, shown = watch.file, str(watch.file)
+    if watch.start:
+        if file.exists():
+            raise BadInput.one(shown, "The file exists: leave out --start for one more look.")
+        found = watch_profiles(config, profiles, None, shown, p_values=p_values)
+        if found.watched is not None:
+            start_watch(found.watched.record, file)
+        return found
+    if not file.exists():
+        raise BadInput.one(shown, "There is no such file. Use --start for a first look.")
+    with one_look(file):
+        found = watch_profiles(config, profiles, read_watch(file), shown, p_values=p_values)
+        if found.watched is not None and not found.watched.repeated:
+            write_watch(found.watched.record, file)
     return found
 
 

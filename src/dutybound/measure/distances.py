@@ -6,7 +6,7 @@ All are effect sizes with intervals. None is a p-value: with enough rows any cha
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from math import inf, log, pi, sqrt
+from math import frexp, inf, log, pi, sqrt
 from typing import Final
 
 import numpy as np
@@ -298,7 +298,9 @@ def _w1(p: Array, q: Array, steps: Array, top: float, level: float, name: str) -
     z = z_value(level)
     noise = (sqrt(2 / pi) + z * sqrt(1 - 2 / pi)) * spread
     pull = np.append(np.cumsum((np.sign(f - g) * steps)[::-1])[::-1], 0.0)
-    half = z * sqrt(_variance(p / n, pull) / n + _variance(q / m, pull) / m)
+    unit = 2.0 ** (frexp(float(np.abs(pull).max()))[1] - 1)  # exact, and squares do not overflow
+    pull = pull / unit
+    half = z * unit * sqrt(_variance(p / n, pull) / n + _variance(q / m, pull) / m)
     method = "delta, triangle inequality below"
     interval = Interval(max(0.0, value - noise), min(top, value + half), level, method)
     return Estimate(value, interval, f"Wasserstein-1 {name}, {p.size} bins", n + m)

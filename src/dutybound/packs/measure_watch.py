@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
+from time import sleep
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field, StrictBool, StrictFloat, StrictInt, StrictStr, ValidationError
@@ -19,6 +22,8 @@ from dutybound.terms import watch as terms
 
 FORM: Final = "dutybound/measure-watch/1"
 MAX_BYTES: Final = 50_000_000
+PAUSE: Final = 0.1
+TRIES: Final = 600
 Spending = Literal["endless", "obrien-fleming", "pocock"]
 Share = Annotated[StrictFloat, Field(gt=0, lt=1)]
 Count = Annotated[StrictInt, Field(ge=0)]
@@ -80,10 +85,61 @@ def watch_sha256(record: terms.WatchRecord) -> str:
     return sha256(watch_bytes(record)).hexdigest()
 
 
-def write_watch(record: terms.WatchRecord, path: Path, *, new: bool) -> None:
-    """Write the file; new: it must not be there yet. Raises BadInput."""
-    if new and path.exists():
-        raise BadInput.one(str(path), "The file exists: a watch is started once.")
+def start_watch(record: terms.WatchRecord, path: Path) -> None:
+    """Write a new file. Raises BadInput if it is there, also if another process just made it."""
+    new = path.with_name(f".{path.name}.{os.getpid()}.start")
+    try:
+        replace_file(new, watch_bytes(record))
+        os.link(new, path)  # unlike a rename, it fails if the name is taken
+    except FileExistsError as error:
+        raise BadInput.one(str(path), "The file exists: a watch is started once.") from error
+    except OSError as error:
+        raise BadInput.one(str(path), f"It cannot be written: {error.strerror}.") from error
+    finally:
+        new.unlink(missing_ok=True)
+
+
+@contextmanager
+def one_look(path: Path, tries: int = TRIES) -> Iterator[None]:
+    """Keep other processes from the file of a watch while one look is read, made and written.
+
+    The lock is on the file itself and ends with the process, however that ends. Raises BadInput
+    if the file is not there, or after `tries` pauses of PAUSE seconds.
+    """
+    handle = _locked(path, tries)
+    try:
+        yield
+    finally:
+        os.close(handle)
+
+
+def _locked(path: Path, tries: int) -> int:
+    import fcntl
+
+    for _ in range(max(1, tries)):
+        try:
+            handle = os.open(path, os.O_RDWR)
+        except OSError as error:
+            raise BadInput.one(str(path), f"It cannot be opened: {error.strerror}.") from error
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if os.path.samestat(os.fstat(handle), path.stat()):
+                return handle  # else the look before put another file in its place: once more
+        except BlockingIOError:
+            sleep(PAUSE)
+        except OSError as error:
+            os.close(handle)
+            raise BadInput.one(str(path), f"It cannot be locked: {error.strerror}.") from error
+        os.close(handle)
+    raise BadInput.one(
+        str(path),
+        f"Another process makes a look and has not ended in {tries * PAUSE:g} s. Nothing was "
+        "spent by this one: try again.",
+    )
+
+
+def write_watch(record: terms.WatchRecord, path: Path) -> None:
+    """Replace the file, inside of `one_look`. Raises BadInput."""
     replace_file(path, watch_bytes(record))
 
 

@@ -127,6 +127,21 @@ class Engine:
         except EngineFailed as error:
             raise BadInput.one(shown(self.source), f"The table cannot be read: {error}") from error
         self.dialect, self.types = found["dialect"], found["types"]
+        if self.source.engine == "ibis":
+            self._check_reading()
+
+    def _check_reading(self) -> None:
+        """Refuse an engine that reads statements otherwise than they are meant."""
+        from dutybound.warehouse.probe import question, wrong
+
+        self._send({"sql": question(self.dialect)})
+        odd = wrong(self._answer("how the engine reads statements"))
+        if odd:
+            raise BadInput.one(
+                shown(self.source),
+                f"The engine would count otherwise than it is meant: {'; '.join(odd)}. It cannot "
+                "be used. Export the table to Parquet and read that.",
+            )
 
     def run(self, name: str, text: str) -> list[list[Any]]:
         """The columns of what a statement gives; none if it gives no row.

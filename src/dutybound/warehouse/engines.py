@@ -29,6 +29,9 @@ SELECT {}, row_group_num_rows, CAST(stats_min_value AS TIMESTAMP),
   CAST(stats_max_value AS TIMESTAMP), stats_null_count
 FROM parquet_metadata({}) WHERE path_in_schema = {} ORDER BY row_group_id
 """
+# Parquet states no NaN in the range of a column. Believing the range, DuckDB takes a test such as
+# x <= 1e300 for true, and counts NaN as a number or fails to cast it.
+NO_RANGES: Final = "SET disabled_optimizers = 'statistics_propagation'"
 INSTALL: Final = "Install it: pip install 'dutybound[{}]'."
 
 
@@ -56,8 +59,12 @@ class Opened(Protocol):
 def open_engine(asked: Mapping[str, Any]) -> Opened:
     """Open a table. Raises EngineError, ImportError."""
     engines: dict[str, type[Opened]] = {
-        "duckdb": DuckDb, "spark": Spark, "postgres": Postgres, "ibis": Ibis,
+        "duckdb": DuckDb, "spark": Spark, "postgres": Postgres,
     }  # fmt: skip
+    if asked["engine"] == "ibis":
+        from dutybound.warehouse.through_ibis import Ibis
+
+        engines["ibis"] = Ibis
     return engines[asked["engine"]](asked)
 
 
@@ -106,9 +113,7 @@ class DuckDb:
         self._files: list[str] = []
         self._connection = duckdb.connect(":memory:", config=_settings(asked))
         try:
-            # Parquet states no NaN in the range of a column. Believing the range, DuckDB takes a
-            # test such as x <= 1e300 for true, and counts NaN as a number or fails to cast it.
-            self._run("SET disabled_optimizers = 'statistics_propagation'")
+            self._run(NO_RANGES)
             if form == "table":
                 self._run(f"ATTACH {quoted(place)} AS source (READ_ONLY)")
                 name = f"source.{name_of(asked['table'], 'duckdb')}"
@@ -119,7 +124,7 @@ class DuckDb:
                 self._run(view(f"read_parquet([{listed}])"))
                 self._run(numbered(f"read_parquet([{listed}])"))
         except duckdb.Error as error:
-            raise EngineError(_short(error)) from error
+            raise EngineError(short(error)) from error
 
     def _run(self, text: str) -> Any:
         return self._connection.execute(text)
@@ -133,7 +138,7 @@ class DuckDb:
         try:
             found: Sequence[Sequence[Any]] = self._run(text).fetchall()
         except self._errors as error:
-            raise EngineError(_short(error)) from error
+            raise EngineError(short(error)) from error
         return found
 
     def row_groups(self, column: str) -> Sequence[Sequence[Any]]:
@@ -230,7 +235,7 @@ class Spark:
             frame.createOrReplaceTempView(TABLE)
             self._types = {f.name: f.dataType.simpleString() for f in frame.schema.fields}
         except PySparkException as error:
-            raise EngineError(_short(error)) from error
+            raise EngineError(short(error)) from error
 
     def types(self) -> dict[str, str]:
         """Column to type."""
@@ -245,7 +250,7 @@ class Spark:
         try:
             found: Sequence[Sequence[Any]] = self._session.sql(text).collect()
         except self._errors as error:
-            raise EngineError(_short(error)) from error
+            raise EngineError(short(error)) from error
         return found
 
 
@@ -284,7 +289,7 @@ class Postgres:
             self._connection.read_only = True
             self._connection.execute("SET TIME ZONE 'UTC'")
         except psycopg.Error as error:
-            raise EngineError(_short(error)) from error
+            raise EngineError(short(error)) from error
 
     def types(self) -> dict[str, str]:
         """Column to type."""
@@ -292,7 +297,7 @@ class Postgres:
         try:
             columns: Iterable[Any] = self._connection.execute(query.encode()).description or ()
         except self._errors as error:
-            raise EngineError(_short(error)) from error
+            raise EngineError(short(error)) from error
         return {c.name: str(c.type_display) for c in columns}
 
     def row_groups(self, column: str) -> Sequence[Sequence[Any]]:
@@ -304,40 +309,10 @@ class Postgres:
         try:
             return self._connection.execute(started(text, self._name).encode()).fetchall()
         except self._errors as error:
-            raise EngineError(_short(error)) from error
+            raise EngineError(short(error)) from error
 
 
-class Ibis:
-    """Any other engine that Ibis connects to by URL. Not tested against a real one."""
-
-    def __init__(self, asked: Mapping[str, Any]) -> None:
-        try:
-            import ibis
-        except ImportError as error:
-            raise EngineError(f"Ibis is missing. {INSTALL.format('warehouse')}") from error
-        self._connection = ibis.connect(asked["place"])
-        self.dialect = str(self._connection.name)
-        *parts, last = asked["table"].split(".")
-        database = ".".join(parts) or None
-        self._schema = self._connection.table(last, database=database).schema()
-        self._name = name_of(asked["table"], self.dialect)
-
-    def types(self) -> dict[str, str]:
-        """Column to type."""
-        return {name: str(kind) for name, kind in self._schema.items()}
-
-    def row_groups(self, column: str) -> Sequence[Sequence[Any]]:
-        """Unknown here."""
-        return []
-
-    def run(self, text: str) -> Sequence[Sequence[Any]]:
-        """Rows of a statement."""
-        cursor = self._connection.raw_sql(started(text, self._name))
-        rows = cursor.fetchall() if hasattr(cursor, "fetchall") else cursor
-        return [tuple(r.values()) if hasattr(r, "values") else tuple(r) for r in rows]
-
-
-def _short(error: Exception) -> str:
+def short(error: Exception) -> str:
     """The first lines of what an engine says, without a Java stack."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     return " ".join(lines[:4])[:600]

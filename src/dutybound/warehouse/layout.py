@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -231,11 +232,12 @@ _WHOLE: Final = {
     "UINTEGER", "UBIGINT", "BYTE", "SHORT", "LONG", "INT2", "INT4", "INT8", "INT16", "INT32",
     "INT64", "UINT8", "UINT16", "UINT32", "UINT64",
 }  # fmt: skip
+_WHOLE_DECIMAL: Final = re.compile(r"(DECIMAL|NUMERIC)\(\d+, ?0\)")
 
 
 def is_whole(kind: str) -> bool:
     """Whether a type holds whole numbers only."""
-    return kind.upper() in _WHOLE
+    return kind.upper() in _WHOLE or _WHOLE_DECIMAL.fullmatch(kind.upper()) is not None
 
 
 def _misfits(

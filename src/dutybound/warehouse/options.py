@@ -4,23 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import isnan
 from typing import Any
 
 from sqlglot import exp
 
-from dutybound.errors import BadInput
 from dutybound.terms.table import APART, MISSING, OTHER, Banded, Domain, Feature
 from dutybound.warehouse import sql, statements
 from dutybound.warehouse.bins import Bins
 from dutybound.warehouse.cells import Cells
-from dutybound.warehouse.client import shown
 from dutybound.warehouse.counting import Counting
 from dutybound.warehouse.layout import Dimension, Layout, level_of
 
 
 @dataclass(frozen=True)
 class Sampled:
-    """Rows drawn by a hash of their id, in order of the id.
+    """Rows drawn by a hash of their id, in order of the id, then of their values.
 
     columns: feature to shape (n,), None for missing. window: shape (n,), the name of each row's
     window. seed: of the hash. every: window to one in how many rows.
@@ -58,14 +57,21 @@ def joint_counts(
     """
     asked = {}
     for feature, by in pairs_of(counting.layout):
-        if feature.kind == "number":
-            value = _number(feature.column, bins[feature.column])
-        else:
-            value = _category(counting.layout, feature.column, categories[feature.column])
         key = f"{by.name} {feature.column}"
-        dims = [value, counting.layout.group(by)]
+        known = _known(categories.get(feature.column, ()))
+        dims = pair_dims(counting.layout, feature, by, bins.get(feature.column), known)
         asked[key] = counting.cells(f"proxy {feature.column} of {by.name}", dims)
     return counting.answers(asked)
+
+
+def pair_dims(
+    layout: Layout, feature: Feature, by: Banded, bins: Bins | None, known: Sequence[str] | None
+) -> list[Dimension]:
+    """The dimensions of a pair. bins: of a number. known: the values of a category that are
+    counted by name, None if that is all of them."""
+    if feature.kind == "number" and bins is not None:
+        return [_number(feature.column, bins), layout.group(by)]
+    return [_category(layout, feature.column, known), layout.group(by)]
 
 
 def _number(name: str, bins: Bins) -> Dimension:
@@ -75,12 +81,17 @@ def _number(name: str, bins: Bins) -> Dimension:
     return Dimension("value", key, lambda v: levels[v] if v >= 0 else apart.get(v, OTHER), levels)
 
 
-def _category(layout: Layout, name: str, counted: Sequence[Cells]) -> Dimension:
-    text = layout.as_text(name)
+def _known(counted: Sequence[Cells]) -> list[str] | None:
     levels = [cells.levels["value"] for cells in counted]
     if not any(OTHER in found for found in levels):
+        return None
+    return sorted({level for found in levels for level in found} - set(APART))
+
+
+def _category(layout: Layout, name: str, known: Sequence[str] | None) -> Dimension:
+    text = layout.as_text(name)
+    if known is None:
         return Dimension("value", text, level_of)
-    known = sorted({level for found in levels for level in found} - set(APART))
     listed = exp.In(this=text, expressions=[sql.text(v) for v in known])
     return Dimension("value", sql.case((listed, text.copy())), level_of)
 
@@ -89,7 +100,7 @@ def _category(layout: Layout, name: str, counted: Sequence[Cells]) -> Dimension:
 def sampled(counting: Counting, rows: Sequence[int]) -> Sampled | None:
     """The rows of the windows that the domain classifier is made on; None if nobody asked.
 
-    rows: of each window. Raises BadInput for an engine without a hash that is known here.
+    rows: of each window.
     """
     layout, asked = counting.layout, counting.layout.config.domain
     if asked is None:
@@ -100,35 +111,31 @@ def sampled(counting: Counting, rows: Sequence[int]) -> Sampled | None:
     steps = {}
     for i, (name, _) in enumerate(layout.windows):
         steps[name] = max(1, rows[i] // asked.rows)
-        statement = _drawn(layout, i, steps[name], asked, counting.engine.dialect)
-        if statement is None:
-            raise BadInput.one(
-                shown(counting.engine.source),
-                "`domain` draws rows by a hash, which is known for a `row_id` of whole numbers, "
-                "for DuckDB and for Spark. Take it out, or name such a column.",
-            )
-        found = counting.run(statement) or [[] for _ in features]
-        for feature, column in zip(features, found, strict=True):
-            columns[feature.column] += column
-        window += [name] * (len(found[0]) if found else 0)
+        statement = drawn(layout, i, steps[name], asked, counting.engine.dialect)
+        found = sorted(zip(*counting.run(statement), strict=True), key=_order)
+        for at, feature in enumerate(features, 1):
+            columns[feature.column] += [row[at] for row in found]
+        window += [name] * len(found)
     return Sampled(columns, window, asked.seed, steps)
 
 
-def _drawn(
-    layout: Layout, at: int, every: int, asked: Domain, dialect: str
-) -> statements.Statement | None:
+def _order(row: Sequence[Any]) -> tuple[Any, ...]:
+    """Engines order text by the rules of a language, and equal ids as they like."""
+    odd = [(v is None, isinstance(v, float) and isnan(v)) for v in row]
+    return tuple((*o, 0 if any(o) else v) for o, v in zip(odd, row, strict=True))
+
+
+def drawn(layout: Layout, at: int, every: int, asked: Domain, dialect: str) -> statements.Statement:
+    """One in `every` of the rows of a window: the row id and the features."""
     condition = [layout.condition(), sql.compare(exp.EQ, layout.window_key(), sql.whole(at))]
     if every > 1:
-        drawn = statements.drawn(layout, every, dialect, asked.seed)
-        if drawn is None:
-            return None
-        condition.append(drawn)
+        condition.append(statements.drawn(layout, every, dialect, asked.seed))
+    row_id = sql.column(layout.config.row_id or "")
     values = [
         sql.double(f.column) if f.kind == "number" else layout.as_text(f.column)
         for f in layout.config.features
     ]
-    named = [exp.alias_(v, f"c{i}", quoted=True) for i, v in enumerate(values)]
-    row_id = layout.config.row_id or ""
+    named = [exp.alias_(v, f"c{i}", quoted=True) for i, v in enumerate([row_id, *values])]
     query = exp.select(*named).from_(exp.to_table(layout.table)).where(*condition)
-    query = query.order_by(exp.Ordered(this=sql.column(row_id))).limit(2 * asked.rows)
+    query = query.order_by(exp.Ordered(this=exp.Literal.number(1))).limit(2 * asked.rows)
     return statements.Statement(f"sample of the {layout.windows[at][0]} window", query)

@@ -171,7 +171,7 @@ def score_bin(name: str, low: float, high: float, parts: int) -> exp.Expr:
     number = cast(exp.Floor(this=scaled), "INT")
     return case(
         (is_null(x), whole(MISSING)),
-        (inside, exp.Least(this=number, expressions=[whole(parts - 1)])),
+        (inside, exp.Least(this=number, expressions=[whole(parts - 1)], ignore_nulls=True)),
         (compare(exp.EQ, x, real(high)), whole(parts - 1)),
         default=whole(PLUS),
     )
@@ -183,6 +183,6 @@ def fixed(value: exp.Expr, unit: float) -> exp.Expr:
 
 
 def clipped(value: exp.Expr, limit: float) -> exp.Expr:
-    """A double, moved into [-limit, limit]."""
-    low = exp.Greatest(this=value, expressions=[real(-limit)])
-    return exp.Least(this=low, expressions=[real(limit)])
+    """A double that is there, moved into [-limit, limit]."""
+    low = exp.Greatest(this=value.copy(), expressions=[real(-limit)], ignore_nulls=True)
+    return exp.Least(this=low, expressions=[real(limit)], ignore_nulls=True)

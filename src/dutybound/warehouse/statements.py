@@ -12,6 +12,7 @@ from dutybound.terms.table import MISSING, OTHER, Banded, Score
 from dutybound.warehouse import sql
 from dutybound.warehouse.bins import Bins
 from dutybound.warehouse.columns import MOST_EXACT, WEIGHT_UNIT
+from dutybound.warehouse.dialects import fitted
 from dutybound.warehouse.layout import Dimension, Layout, is_whole
 from dutybound.warehouse.profile import GROUP_SCORE_BINS, SCORE_BINS
 
@@ -36,7 +37,7 @@ class Statement:
 
     def text(self, dialect: str) -> str:
         """SQL for an engine."""
-        return self.query.sql(dialect=dialect, pretty=True)
+        return fitted(self.query, dialect).sql(dialect=dialect, pretty=True)
 
 
 def _grouped(layout: Layout, keys: Expressions, values: Expressions) -> exp.Select:
@@ -79,23 +80,25 @@ def sample(layout: Layout, rows: int, dialect: str) -> Statement | None:
         return None
     every = max(1, rows // layout.config.limits.sample)
     parts = [layout.first()]
-    chosen = drawn(layout, every, dialect) if every > 1 else None
+    if every > 1:
+        parts.append(drawn(layout, every, dialect))
     table = exp.to_table(layout.sample_table)
     query = exp.select(*(sql.double(name) for name in columns)).from_(table)
-    if chosen is not None:
-        parts.append(chosen)
-    elif every > 1:
-        query = query.limit(layout.config.limits.sample)
     return Statement("sample for the bins", query.where(*parts))
 
 
-def drawn(layout: Layout, every: int, dialect: str, seed: int = 0) -> exp.Expr | None:
-    """One row in `every`, by a hash of the row id; another seed draws others. None without a hash
-    that is known for the engine."""
+def drawn(layout: Layout, every: int, dialect: str, seed: int = 0) -> exp.Expr:
+    """One row in `every`, by a hash of the row id; another seed draws others.
+
+    Of a row id of whole numbers every engine draws the same rows. Of others DuckDB and Spark draw
+    by their own fast hashes, and all further engines the same rows by MD5. Without a row id the
+    time and the first numbers of a row stand in for it.
+    """
     row_id = layout.config.row_id
     if row_id is not None and is_whole(layout.types[row_id]):
-        small = exp.Mod(this=exp.Abs(this=sql.column(row_id)), expression=sql.whole(2**31))
-        spread = sql.compare(exp.Mul, sql.cast(sql.paren(small), "BIGINT"), sql.whole(_GOLDEN))
+        rest = exp.Mod(this=sql.column(row_id), expression=sql.whole(2**31))
+        small = exp.Abs(this=sql.cast(sql.paren(rest), "BIGINT"))  # the least BIGINT has no ABS
+        spread = sql.compare(exp.Mul, small, sql.whole(_GOLDEN))
         if seed:
             shift = sql.whole(seed * _GOLDEN % _WORD)
             spread = sql.compare(exp.Add, spread, shift)
@@ -103,7 +106,11 @@ def drawn(layout: Layout, every: int, dialect: str, seed: int = 0) -> exp.Expr |
         return sql.compare(exp.LT, hashed, sql.whole(_WORD // every))
     time = layout.config.time
     names = [row_id] if row_id else [*([time.column] if time else []), *layout.numbers()[:4]]
-    columns: list[exp.Expr] = [sql.column(name) for name in names if name]
+    return _by_text(names, every, dialect, seed)
+
+
+def _by_text(names: Sequence[str], every: int, dialect: str, seed: int) -> exp.Expr:
+    columns: list[exp.Expr] = [sql.column(name) for name in names]
     columns += [sql.whole(seed)] if seed else []
     if dialect == "duckdb":
         found = exp.Anonymous(this="hash", expressions=columns)
@@ -114,7 +121,14 @@ def drawn(layout: Layout, every: int, dialect: str, seed: int = 0) -> exp.Expr |
             expressions=[exp.Anonymous(this="xxhash64", expressions=columns), sql.whole(every)],
         )
         return sql.compare(exp.EQ, found, sql.whole(0))
-    return None
+    texts: list[exp.Expr] = [
+        exp.Coalesce(this=sql.cast(c, "TEXT"), expressions=[sql.text("")]) for c in columns
+    ]
+    joined = texts[0]
+    for text in texts[1:]:
+        joined = exp.DPipe(this=exp.DPipe(this=joined, expression=sql.text(" ")), expression=text)
+    head = exp.Substring(this=exp.MD5(this=joined), start=sql.whole(1), length=sql.whole(8))
+    return sql.compare(exp.LT, head, sql.text(f"{_WORD // every:08x}"))
 
 
 # ---------------------------------------------------------------------- columns
@@ -225,17 +239,20 @@ def error_sums(label: str, prediction: str, bins: Bins) -> list[exp.Expr]:
     Errors and labels beyond ERROR_LIMIT scales are moved there, and counted in `clipped`.
     """
     y, p = sql.double(label), sql.double(prediction)
-    top = sql.real(sql.TOP)
+    top, far_off = sql.real(sql.TOP), ERROR_LIMIT * bins.scale
     fine = sql.both(
         [sql.compare(exp.LTE, exp.Abs(this=v), top.copy()) for v in (y.copy(), p.copy())]
     )
-    raw = sql.paren(
-        sql.compare(exp.Div, sql.paren(sql.compare(exp.Sub, p, y)), sql.real(bins.scale))
-    )
-    error = sql.clipped(raw, ERROR_LIMIT)
+    # Clipped before the difference and before the quotient: some engines take an overflow for an
+    # error. The scale is a power of two, so the numbers are those of clipping last.
+    y, p = (sql.clipped(v, sql.TOP / 2) for v in (y, p))
+    raw = sql.paren(sql.compare(exp.Sub, p, y))
     centred = sql.paren(sql.compare(exp.Sub, y.copy(), sql.real(bins.centre)))
-    place = sql.clipped(sql.compare(exp.Div, centred, sql.real(bins.scale)), ERROR_LIMIT)
-    far = sql.compare(exp.GT, exp.Abs(this=raw.copy()), sql.real(ERROR_LIMIT))
+    error, place = (
+        sql.paren(sql.compare(exp.Div, sql.clipped(v, far_off), sql.real(bins.scale)))
+        for v in (raw, centred)
+    )
+    far = sql.compare(exp.GT, exp.Abs(this=raw.copy()), sql.real(far_off))
     values = [
         error,
         sql.compare(exp.Mul, error.copy(), error.copy()),

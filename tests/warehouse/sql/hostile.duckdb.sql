@@ -28,9 +28,9 @@ WHERE
     AND "at" < CAST('2026-04-01 00:00:00' AS TIMESTAMP)
   )
   AND (
-    CAST((
-      ABS("id") % 2147483648
-    ) AS BIGINT) * 2654435769
+    ABS(CAST((
+      "id" % 2147483648
+    ) AS BIGINT)) * 2654435769
   ) % 4294967296 < 85899;
 
 -- number income
@@ -304,16 +304,9 @@ SELECT
     WHEN CAST("score" AS DOUBLE) IS NULL
     THEN -1
     WHEN CAST("score" AS DOUBLE) >= 0.0e0 AND CAST("score" AS DOUBLE) < 1.0e0
-    THEN CASE
-      WHEN CAST(FLOOR((
-        CAST("score" AS DOUBLE) - 0.0e0
-      ) * 200.0e0) AS INT) IS NULL
-      OR 199 IS NULL
-      THEN NULL
-      ELSE LEAST(CAST(FLOOR((
-        CAST("score" AS DOUBLE) - 0.0e0
-      ) * 200.0e0) AS INT), 199)
-    END
+    THEN LEAST(CAST(FLOOR((
+      CAST("score" AS DOUBLE) - 0.0e0
+    ) * 200.0e0) AS INT), 199)
     WHEN CAST("score" AS DOUBLE) = 1.0e0
     THEN 199
     ELSE -2
@@ -340,16 +333,9 @@ SELECT
     WHEN CAST("score" AS DOUBLE) IS NULL
     THEN -1
     WHEN CAST("score" AS DOUBLE) >= 0.0e0 AND CAST("score" AS DOUBLE) < 1.0e0
-    THEN CASE
-      WHEN CAST(FLOOR((
-        CAST("score" AS DOUBLE) - 0.0e0
-      ) * 10000.0e0) AS INT) IS NULL
-      OR 9999 IS NULL
-      THEN NULL
-      ELSE LEAST(CAST(FLOOR((
-        CAST("score" AS DOUBLE) - 0.0e0
-      ) * 10000.0e0) AS INT), 9999)
-    END
+    THEN LEAST(CAST(FLOOR((
+      CAST("score" AS DOUBLE) - 0.0e0
+    ) * 10000.0e0) AS INT), 9999)
     WHEN CAST("score" AS DOUBLE) = 1.0e0
     THEN 9999
     ELSE -2

@@ -26,9 +26,9 @@ WHERE
     AND `at` < CAST('2026-04-01 00:00:00' AS TIMESTAMP)
   )
   AND (
-    CAST((
-      ABS(`id`) % 2147483648
-    ) AS BIGINT) * 2654435769
+    ABS(CAST((
+      `id` % 2147483648
+    ) AS BIGINT)) * 2654435769
   ) % 4294967296 < 85899;
 
 -- number income

@@ -1,3 +1,4 @@
+-- errors
 SELECT
   CASE WHEN "at" < CAST('2026-04-01 00:00:00' AS TIMESTAMP) THEN 0 ELSE 1 END AS "c0",
   0 AS "c1",
@@ -15,47 +16,23 @@ SELECT
       AND ABS(CAST("income" AS DOUBLE)) <= 1.7976931348623157e+308
       THEN CAST(FLOOR(
         (
-          CASE
-            WHEN CASE
-              WHEN (
+          (
+            LEAST(
+              GREATEST(
                 (
-                  CAST("income" AS DOUBLE) - CAST("repaid" AS DOUBLE)
-                ) / 0.5e0
-              ) IS NULL
-              OR -65536.0e0 IS NULL
-              THEN NULL
-              ELSE GREATEST(
-                (
-                  (
-                    CAST("income" AS DOUBLE) - CAST("repaid" AS DOUBLE)
-                  ) / 0.5e0
+                  LEAST(
+                    GREATEST(CAST("income" AS DOUBLE), -8.988465674311579e+307),
+                    8.988465674311579e+307
+                  ) - LEAST(
+                    GREATEST(CAST("repaid" AS DOUBLE), -8.988465674311579e+307),
+                    8.988465674311579e+307
+                  )
                 ),
-                -65536.0e0
-              )
-            END IS NULL
-            OR 65536.0e0 IS NULL
-            THEN NULL
-            ELSE LEAST(
-              CASE
-                WHEN (
-                  (
-                    CAST("income" AS DOUBLE) - CAST("repaid" AS DOUBLE)
-                  ) / 0.5e0
-                ) IS NULL
-                OR -65536.0e0 IS NULL
-                THEN NULL
-                ELSE GREATEST(
-                  (
-                    (
-                      CAST("income" AS DOUBLE) - CAST("repaid" AS DOUBLE)
-                    ) / 0.5e0
-                  ),
-                  -65536.0e0
-                )
-              END,
-              65536.0e0
-            )
-          END
+                -524288.0e0
+              ),
+              524288.0e0
+            ) / 8.0e0
+          )
         ) * 1048576.0e0
       ) AS BIGINT)
     END
@@ -66,87 +43,39 @@ SELECT
       AND ABS(CAST("income" AS DOUBLE)) <= 1.7976931348623157e+308
       THEN CAST(FLOOR(
         (
-          CASE
-            WHEN CASE
-              WHEN (
+          (
+            LEAST(
+              GREATEST(
                 (
-                  CAST("income" AS DOUBLE) - CAST("repaid" AS DOUBLE)
-                ) / 0.5e0
-              ) IS NULL
-              OR -65536.0e0 IS NULL
-              THEN NULL
-              ELSE GREATEST(
-                (
-                  (
-                    CAST("income" AS DOUBLE) - CAST("repaid" AS DOUBLE)
-                  ) / 0.5e0
+                  LEAST(
+                    GREATEST(CAST("income" AS DOUBLE), -8.988465674311579e+307),
+                    8.988465674311579e+307
+                  ) - LEAST(
+                    GREATEST(CAST("repaid" AS DOUBLE), -8.988465674311579e+307),
+                    8.988465674311579e+307
+                  )
                 ),
-                -65536.0e0
-              )
-            END IS NULL
-            OR 65536.0e0 IS NULL
-            THEN NULL
-            ELSE LEAST(
-              CASE
-                WHEN (
-                  (
-                    CAST("income" AS DOUBLE) - CAST("repaid" AS DOUBLE)
-                  ) / 0.5e0
-                ) IS NULL
-                OR -65536.0e0 IS NULL
-                THEN NULL
-                ELSE GREATEST(
-                  (
-                    (
-                      CAST("income" AS DOUBLE) - CAST("repaid" AS DOUBLE)
-                    ) / 0.5e0
-                  ),
-                  -65536.0e0
-                )
-              END,
-              65536.0e0
-            )
-          END * CASE
-            WHEN CASE
-              WHEN (
+                -524288.0e0
+              ),
+              524288.0e0
+            ) / 8.0e0
+          ) * (
+            LEAST(
+              GREATEST(
                 (
-                  CAST("income" AS DOUBLE) - CAST("repaid" AS DOUBLE)
-                ) / 0.5e0
-              ) IS NULL
-              OR -65536.0e0 IS NULL
-              THEN NULL
-              ELSE GREATEST(
-                (
-                  (
-                    CAST("income" AS DOUBLE) - CAST("repaid" AS DOUBLE)
-                  ) / 0.5e0
+                  LEAST(
+                    GREATEST(CAST("income" AS DOUBLE), -8.988465674311579e+307),
+                    8.988465674311579e+307
+                  ) - LEAST(
+                    GREATEST(CAST("repaid" AS DOUBLE), -8.988465674311579e+307),
+                    8.988465674311579e+307
+                  )
                 ),
-                -65536.0e0
-              )
-            END IS NULL
-            OR 65536.0e0 IS NULL
-            THEN NULL
-            ELSE LEAST(
-              CASE
-                WHEN (
-                  (
-                    CAST("income" AS DOUBLE) - CAST("repaid" AS DOUBLE)
-                  ) / 0.5e0
-                ) IS NULL
-                OR -65536.0e0 IS NULL
-                THEN NULL
-                ELSE GREATEST(
-                  (
-                    (
-                      CAST("income" AS DOUBLE) - CAST("repaid" AS DOUBLE)
-                    ) / 0.5e0
-                  ),
-                  -65536.0e0
-                )
-              END,
-              65536.0e0
-            )
-          END
+                -524288.0e0
+              ),
+              524288.0e0
+            ) / 8.0e0
+          )
         ) * 1048576.0e0
       ) AS BIGINT)
     END
@@ -158,47 +87,23 @@ SELECT
       THEN CAST(FLOOR(
         (
           ABS(
-            CASE
-              WHEN CASE
-                WHEN (
+            (
+              LEAST(
+                GREATEST(
                   (
-                    CAST("income" AS DOUBLE) - CAST("repaid" AS DOUBLE)
-                  ) / 0.5e0
-                ) IS NULL
-                OR -65536.0e0 IS NULL
-                THEN NULL
-                ELSE GREATEST(
-                  (
-                    (
-                      CAST("income" AS DOUBLE) - CAST("repaid" AS DOUBLE)
-                    ) / 0.5e0
+                    LEAST(
+                      GREATEST(CAST("income" AS DOUBLE), -8.988465674311579e+307),
+                      8.988465674311579e+307
+                    ) - LEAST(
+                      GREATEST(CAST("repaid" AS DOUBLE), -8.988465674311579e+307),
+                      8.988465674311579e+307
+                    )
                   ),
-                  -65536.0e0
-                )
-              END IS NULL
-              OR 65536.0e0 IS NULL
-              THEN NULL
-              ELSE LEAST(
-                CASE
-                  WHEN (
-                    (
-                      CAST("income" AS DOUBLE) - CAST("repaid" AS DOUBLE)
-                    ) / 0.5e0
-                  ) IS NULL
-                  OR -65536.0e0 IS NULL
-                  THEN NULL
-                  ELSE GREATEST(
-                    (
-                      (
-                        CAST("income" AS DOUBLE) - CAST("repaid" AS DOUBLE)
-                      ) / 0.5e0
-                    ),
-                    -65536.0e0
-                  )
-                END,
-                65536.0e0
-              )
-            END
+                  -524288.0e0
+                ),
+                524288.0e0
+              ) / 8.0e0
+            )
           )
         ) * 1048576.0e0
       ) AS BIGINT)
@@ -210,37 +115,20 @@ SELECT
       AND ABS(CAST("income" AS DOUBLE)) <= 1.7976931348623157e+308
       THEN CAST(FLOOR(
         (
-          CASE
-            WHEN CASE
-              WHEN (
+          (
+            LEAST(
+              GREATEST(
                 (
-                  CAST("repaid" AS DOUBLE) - 2.0e0
-                ) / 0.5e0
-              ) IS NULL
-              OR -65536.0e0 IS NULL
-              THEN NULL
-              ELSE GREATEST((
-                CAST("repaid" AS DOUBLE) - 2.0e0
-              ) / 0.5e0, -65536.0e0)
-            END IS NULL
-            OR 65536.0e0 IS NULL
-            THEN NULL
-            ELSE LEAST(
-              CASE
-                WHEN (
-                  (
-                    CAST("repaid" AS DOUBLE) - 2.0e0
-                  ) / 0.5e0
-                ) IS NULL
-                OR -65536.0e0 IS NULL
-                THEN NULL
-                ELSE GREATEST((
-                  CAST("repaid" AS DOUBLE) - 2.0e0
-                ) / 0.5e0, -65536.0e0)
-              END,
-              65536.0e0
-            )
-          END
+                  LEAST(
+                    GREATEST(CAST("repaid" AS DOUBLE), -8.988465674311579e+307),
+                    8.988465674311579e+307
+                  ) - 0.0e0
+                ),
+                -524288.0e0
+              ),
+              524288.0e0
+            ) / 8.0e0
+          )
         ) * 1048576.0e0
       ) AS BIGINT)
     END
@@ -251,67 +139,33 @@ SELECT
       AND ABS(CAST("income" AS DOUBLE)) <= 1.7976931348623157e+308
       THEN CAST(FLOOR(
         (
-          CASE
-            WHEN CASE
-              WHEN (
+          (
+            LEAST(
+              GREATEST(
                 (
-                  CAST("repaid" AS DOUBLE) - 2.0e0
-                ) / 0.5e0
-              ) IS NULL
-              OR -65536.0e0 IS NULL
-              THEN NULL
-              ELSE GREATEST((
-                CAST("repaid" AS DOUBLE) - 2.0e0
-              ) / 0.5e0, -65536.0e0)
-            END IS NULL
-            OR 65536.0e0 IS NULL
-            THEN NULL
-            ELSE LEAST(
-              CASE
-                WHEN (
-                  (
-                    CAST("repaid" AS DOUBLE) - 2.0e0
-                  ) / 0.5e0
-                ) IS NULL
-                OR -65536.0e0 IS NULL
-                THEN NULL
-                ELSE GREATEST((
-                  CAST("repaid" AS DOUBLE) - 2.0e0
-                ) / 0.5e0, -65536.0e0)
-              END,
-              65536.0e0
-            )
-          END * CASE
-            WHEN CASE
-              WHEN (
+                  LEAST(
+                    GREATEST(CAST("repaid" AS DOUBLE), -8.988465674311579e+307),
+                    8.988465674311579e+307
+                  ) - 0.0e0
+                ),
+                -524288.0e0
+              ),
+              524288.0e0
+            ) / 8.0e0
+          ) * (
+            LEAST(
+              GREATEST(
                 (
-                  CAST("repaid" AS DOUBLE) - 2.0e0
-                ) / 0.5e0
-              ) IS NULL
-              OR -65536.0e0 IS NULL
-              THEN NULL
-              ELSE GREATEST((
-                CAST("repaid" AS DOUBLE) - 2.0e0
-              ) / 0.5e0, -65536.0e0)
-            END IS NULL
-            OR 65536.0e0 IS NULL
-            THEN NULL
-            ELSE LEAST(
-              CASE
-                WHEN (
-                  (
-                    CAST("repaid" AS DOUBLE) - 2.0e0
-                  ) / 0.5e0
-                ) IS NULL
-                OR -65536.0e0 IS NULL
-                THEN NULL
-                ELSE GREATEST((
-                  CAST("repaid" AS DOUBLE) - 2.0e0
-                ) / 0.5e0, -65536.0e0)
-              END,
-              65536.0e0
-            )
-          END
+                  LEAST(
+                    GREATEST(CAST("repaid" AS DOUBLE), -8.988465674311579e+307),
+                    8.988465674311579e+307
+                  ) - 0.0e0
+                ),
+                -524288.0e0
+              ),
+              524288.0e0
+            ) / 8.0e0
+          )
         ) * 1048576.0e0
       ) AS BIGINT)
     END
@@ -322,11 +176,17 @@ SELECT
         ABS(CAST("repaid" AS DOUBLE)) <= 1.7976931348623157e+308
         AND ABS(CAST("income" AS DOUBLE)) <= 1.7976931348623157e+308
       )
-      AND ABS((
+      AND ABS(
         (
-          CAST("income" AS DOUBLE) - CAST("repaid" AS DOUBLE)
-        ) / 0.5e0
-      )) > 65536.0e0
+          LEAST(
+            GREATEST(CAST("income" AS DOUBLE), -8.988465674311579e+307),
+            8.988465674311579e+307
+          ) - LEAST(
+            GREATEST(CAST("repaid" AS DOUBLE), -8.988465674311579e+307),
+            8.988465674311579e+307
+          )
+        )
+      ) > 524288.0e0
       THEN 1
     END
   ) AS "c9"

@@ -1,3 +1,4 @@
+-- errors
 SELECT
   CASE WHEN `at` < CAST('2026-04-01 00:00:00' AS TIMESTAMP) THEN 0 ELSE 1 END AS `c0`,
   0 AS `c1`,
@@ -15,16 +16,22 @@ SELECT
       AND ABS(CAST(`income` AS DOUBLE)) <= 1.7976931348623157e+308
       THEN CAST(FLOOR(
         (
-          LEAST(
-            GREATEST(
-              (
+          (
+            LEAST(
+              GREATEST(
                 (
-                  CAST(`income` AS DOUBLE) - CAST(`repaid` AS DOUBLE)
-                ) / 0.5e0
+                  LEAST(
+                    GREATEST(CAST(`income` AS DOUBLE), -8.988465674311579e+307),
+                    8.988465674311579e+307
+                  ) - LEAST(
+                    GREATEST(CAST(`repaid` AS DOUBLE), -8.988465674311579e+307),
+                    8.988465674311579e+307
+                  )
+                ),
+                -524288.0e0
               ),
-              -65536.0e0
-            ),
-            65536.0e0
+              524288.0e0
+            ) / 8.0e0
           )
         ) * 1048576.0e0
       ) AS BIGINT)
@@ -36,26 +43,38 @@ SELECT
       AND ABS(CAST(`income` AS DOUBLE)) <= 1.7976931348623157e+308
       THEN CAST(FLOOR(
         (
-          LEAST(
-            GREATEST(
-              (
+          (
+            LEAST(
+              GREATEST(
                 (
-                  CAST(`income` AS DOUBLE) - CAST(`repaid` AS DOUBLE)
-                ) / 0.5e0
+                  LEAST(
+                    GREATEST(CAST(`income` AS DOUBLE), -8.988465674311579e+307),
+                    8.988465674311579e+307
+                  ) - LEAST(
+                    GREATEST(CAST(`repaid` AS DOUBLE), -8.988465674311579e+307),
+                    8.988465674311579e+307
+                  )
+                ),
+                -524288.0e0
               ),
-              -65536.0e0
-            ),
-            65536.0e0
-          ) * LEAST(
-            GREATEST(
-              (
+              524288.0e0
+            ) / 8.0e0
+          ) * (
+            LEAST(
+              GREATEST(
                 (
-                  CAST(`income` AS DOUBLE) - CAST(`repaid` AS DOUBLE)
-                ) / 0.5e0
+                  LEAST(
+                    GREATEST(CAST(`income` AS DOUBLE), -8.988465674311579e+307),
+                    8.988465674311579e+307
+                  ) - LEAST(
+                    GREATEST(CAST(`repaid` AS DOUBLE), -8.988465674311579e+307),
+                    8.988465674311579e+307
+                  )
+                ),
+                -524288.0e0
               ),
-              -65536.0e0
-            ),
-            65536.0e0
+              524288.0e0
+            ) / 8.0e0
           )
         ) * 1048576.0e0
       ) AS BIGINT)
@@ -68,16 +87,22 @@ SELECT
       THEN CAST(FLOOR(
         (
           ABS(
-            LEAST(
-              GREATEST(
-                (
+            (
+              LEAST(
+                GREATEST(
                   (
-                    CAST(`income` AS DOUBLE) - CAST(`repaid` AS DOUBLE)
-                  ) / 0.5e0
+                    LEAST(
+                      GREATEST(CAST(`income` AS DOUBLE), -8.988465674311579e+307),
+                      8.988465674311579e+307
+                    ) - LEAST(
+                      GREATEST(CAST(`repaid` AS DOUBLE), -8.988465674311579e+307),
+                      8.988465674311579e+307
+                    )
+                  ),
+                  -524288.0e0
                 ),
-                -65536.0e0
-              ),
-              65536.0e0
+                524288.0e0
+              ) / 8.0e0
             )
           )
         ) * 1048576.0e0
@@ -90,9 +115,20 @@ SELECT
       AND ABS(CAST(`income` AS DOUBLE)) <= 1.7976931348623157e+308
       THEN CAST(FLOOR(
         (
-          LEAST(GREATEST((
-            CAST(`repaid` AS DOUBLE) - 2.0e0
-          ) / 0.5e0, -65536.0e0), 65536.0e0)
+          (
+            LEAST(
+              GREATEST(
+                (
+                  LEAST(
+                    GREATEST(CAST(`repaid` AS DOUBLE), -8.988465674311579e+307),
+                    8.988465674311579e+307
+                  ) - 0.0e0
+                ),
+                -524288.0e0
+              ),
+              524288.0e0
+            ) / 8.0e0
+          )
         ) * 1048576.0e0
       ) AS BIGINT)
     END
@@ -103,11 +139,33 @@ SELECT
       AND ABS(CAST(`income` AS DOUBLE)) <= 1.7976931348623157e+308
       THEN CAST(FLOOR(
         (
-          LEAST(GREATEST((
-            CAST(`repaid` AS DOUBLE) - 2.0e0
-          ) / 0.5e0, -65536.0e0), 65536.0e0) * LEAST(GREATEST((
-            CAST(`repaid` AS DOUBLE) - 2.0e0
-          ) / 0.5e0, -65536.0e0), 65536.0e0)
+          (
+            LEAST(
+              GREATEST(
+                (
+                  LEAST(
+                    GREATEST(CAST(`repaid` AS DOUBLE), -8.988465674311579e+307),
+                    8.988465674311579e+307
+                  ) - 0.0e0
+                ),
+                -524288.0e0
+              ),
+              524288.0e0
+            ) / 8.0e0
+          ) * (
+            LEAST(
+              GREATEST(
+                (
+                  LEAST(
+                    GREATEST(CAST(`repaid` AS DOUBLE), -8.988465674311579e+307),
+                    8.988465674311579e+307
+                  ) - 0.0e0
+                ),
+                -524288.0e0
+              ),
+              524288.0e0
+            ) / 8.0e0
+          )
         ) * 1048576.0e0
       ) AS BIGINT)
     END
@@ -118,11 +176,17 @@ SELECT
         ABS(CAST(`repaid` AS DOUBLE)) <= 1.7976931348623157e+308
         AND ABS(CAST(`income` AS DOUBLE)) <= 1.7976931348623157e+308
       )
-      AND ABS((
+      AND ABS(
         (
-          CAST(`income` AS DOUBLE) - CAST(`repaid` AS DOUBLE)
-        ) / 0.5e0
-      )) > 65536.0e0
+          LEAST(
+            GREATEST(CAST(`income` AS DOUBLE), -8.988465674311579e+307),
+            8.988465674311579e+307
+          ) - LEAST(
+            GREATEST(CAST(`repaid` AS DOUBLE), -8.988465674311579e+307),
+            8.988465674311579e+307
+          )
+        )
+      ) > 524288.0e0
       THEN 1
     END
   ) AS `c9`

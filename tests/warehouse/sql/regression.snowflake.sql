@@ -1,0 +1,199 @@
+-- errors
+SELECT
+  CASE WHEN "at" < CAST('2026-04-01 00:00:00' AS TIMESTAMPNTZ) THEN 0 ELSE 1 END AS "c0",
+  0 AS "c1",
+  COUNT(*) AS "c2",
+  COUNT(
+    CASE
+      WHEN ABS(CAST("repaid" AS DOUBLE)) <= 1.7976931348623157e+308
+      AND ABS(CAST("income" AS DOUBLE)) <= 1.7976931348623157e+308
+      THEN 1
+    END
+  ) AS "c3",
+  SUM(
+    CASE
+      WHEN ABS(CAST("repaid" AS DOUBLE)) <= 1.7976931348623157e+308
+      AND ABS(CAST("income" AS DOUBLE)) <= 1.7976931348623157e+308
+      THEN CAST(FLOOR(
+        (
+          (
+            LEAST(
+              GREATEST(
+                (
+                  LEAST(
+                    GREATEST(CAST("income" AS DOUBLE), -8.988465674311579e+307),
+                    8.988465674311579e+307
+                  ) - LEAST(
+                    GREATEST(CAST("repaid" AS DOUBLE), -8.988465674311579e+307),
+                    8.988465674311579e+307
+                  )
+                ),
+                -524288.0e0
+              ),
+              524288.0e0
+            ) / 8.0e0
+          )
+        ) * 1048576.0e0
+      ) AS BIGINT)
+    END
+  ) AS "c4",
+  SUM(
+    CASE
+      WHEN ABS(CAST("repaid" AS DOUBLE)) <= 1.7976931348623157e+308
+      AND ABS(CAST("income" AS DOUBLE)) <= 1.7976931348623157e+308
+      THEN CAST(FLOOR(
+        (
+          (
+            LEAST(
+              GREATEST(
+                (
+                  LEAST(
+                    GREATEST(CAST("income" AS DOUBLE), -8.988465674311579e+307),
+                    8.988465674311579e+307
+                  ) - LEAST(
+                    GREATEST(CAST("repaid" AS DOUBLE), -8.988465674311579e+307),
+                    8.988465674311579e+307
+                  )
+                ),
+                -524288.0e0
+              ),
+              524288.0e0
+            ) / 8.0e0
+          ) * (
+            LEAST(
+              GREATEST(
+                (
+                  LEAST(
+                    GREATEST(CAST("income" AS DOUBLE), -8.988465674311579e+307),
+                    8.988465674311579e+307
+                  ) - LEAST(
+                    GREATEST(CAST("repaid" AS DOUBLE), -8.988465674311579e+307),
+                    8.988465674311579e+307
+                  )
+                ),
+                -524288.0e0
+              ),
+              524288.0e0
+            ) / 8.0e0
+          )
+        ) * 1048576.0e0
+      ) AS BIGINT)
+    END
+  ) AS "c5",
+  SUM(
+    CASE
+      WHEN ABS(CAST("repaid" AS DOUBLE)) <= 1.7976931348623157e+308
+      AND ABS(CAST("income" AS DOUBLE)) <= 1.7976931348623157e+308
+      THEN CAST(FLOOR(
+        (
+          ABS(
+            (
+              LEAST(
+                GREATEST(
+                  (
+                    LEAST(
+                      GREATEST(CAST("income" AS DOUBLE), -8.988465674311579e+307),
+                      8.988465674311579e+307
+                    ) - LEAST(
+                      GREATEST(CAST("repaid" AS DOUBLE), -8.988465674311579e+307),
+                      8.988465674311579e+307
+                    )
+                  ),
+                  -524288.0e0
+                ),
+                524288.0e0
+              ) / 8.0e0
+            )
+          )
+        ) * 1048576.0e0
+      ) AS BIGINT)
+    END
+  ) AS "c6",
+  SUM(
+    CASE
+      WHEN ABS(CAST("repaid" AS DOUBLE)) <= 1.7976931348623157e+308
+      AND ABS(CAST("income" AS DOUBLE)) <= 1.7976931348623157e+308
+      THEN CAST(FLOOR(
+        (
+          (
+            LEAST(
+              GREATEST(
+                (
+                  LEAST(
+                    GREATEST(CAST("repaid" AS DOUBLE), -8.988465674311579e+307),
+                    8.988465674311579e+307
+                  ) - 0.0e0
+                ),
+                -524288.0e0
+              ),
+              524288.0e0
+            ) / 8.0e0
+          )
+        ) * 1048576.0e0
+      ) AS BIGINT)
+    END
+  ) AS "c7",
+  SUM(
+    CASE
+      WHEN ABS(CAST("repaid" AS DOUBLE)) <= 1.7976931348623157e+308
+      AND ABS(CAST("income" AS DOUBLE)) <= 1.7976931348623157e+308
+      THEN CAST(FLOOR(
+        (
+          (
+            LEAST(
+              GREATEST(
+                (
+                  LEAST(
+                    GREATEST(CAST("repaid" AS DOUBLE), -8.988465674311579e+307),
+                    8.988465674311579e+307
+                  ) - 0.0e0
+                ),
+                -524288.0e0
+              ),
+              524288.0e0
+            ) / 8.0e0
+          ) * (
+            LEAST(
+              GREATEST(
+                (
+                  LEAST(
+                    GREATEST(CAST("repaid" AS DOUBLE), -8.988465674311579e+307),
+                    8.988465674311579e+307
+                  ) - 0.0e0
+                ),
+                -524288.0e0
+              ),
+              524288.0e0
+            ) / 8.0e0
+          )
+        ) * 1048576.0e0
+      ) AS BIGINT)
+    END
+  ) AS "c8",
+  COUNT(
+    CASE
+      WHEN (
+        ABS(CAST("repaid" AS DOUBLE)) <= 1.7976931348623157e+308
+        AND ABS(CAST("income" AS DOUBLE)) <= 1.7976931348623157e+308
+      )
+      AND ABS(
+        (
+          LEAST(
+            GREATEST(CAST("income" AS DOUBLE), -8.988465674311579e+307),
+            8.988465674311579e+307
+          ) - LEAST(
+            GREATEST(CAST("repaid" AS DOUBLE), -8.988465674311579e+307),
+            8.988465674311579e+307
+          )
+        )
+      ) > 524288.0e0
+      THEN 1
+    END
+  ) AS "c9"
+FROM decisions
+WHERE
+  "at" >= CAST('2026-03-01 00:00:00' AS TIMESTAMPNTZ)
+  AND "at" < CAST('2026-05-01 00:00:00' AS TIMESTAMPNTZ)
+GROUP BY
+  1,
+  2;
