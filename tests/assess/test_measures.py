@@ -62,7 +62,8 @@ def test_where_the_law_names_one(content: Content) -> None:
     rule = content.rules["us-nyc-aedt.5-301.audit-figures"]
     found = measurable(rule, rule.texts[-1].detail)
     assert found is not None
-    assert ["selection-rate", "scoring-rate", "impact-ratio"] == found["law_names"]
+    named = ["selection-rate", "scoring-rate", "impact-ratio", "scoring-impact-ratio"]
+    assert named == found["law_names"]
     assert ("none", "A") == (found["threshold"], found["grade"])
     compute = content.rules["eu-ai-act.art-51.1.a.high-impact"]
     fixed = measurable(compute, compute.texts[-1].detail)

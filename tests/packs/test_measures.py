@@ -72,7 +72,8 @@ def test_four_fifths_is_for_employment_only(found: MeasureCatalogue) -> None:
 def test_new_york_names_the_ratio_without_a_pass_mark(found: MeasureCatalogue) -> None:
     line = found.named["us-nyc-aedt.5-301.audit-figures"]
     assert ("none", date(2023, 7, 5)) == (line.threshold, line.since)
-    assert {"selection-rate", "scoring-rate", "impact-ratio"} == set(line.measures)
+    named = {"selection-rate", "scoring-rate", "impact-ratio", "scoring-impact-ratio"}
+    assert named == set(line.measures)
     assert line.policy is not None
     assert ("highest", 0.02, True) == (
         line.policy.reference,

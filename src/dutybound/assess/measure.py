@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from dutybound.assess.measure_alternatives import Found, alternatives
+from dutybound.assess.measure_comparison import comparison_words
 from dutybound.assess.measure_conditional import conditional_lines
 from dutybound.assess.measure_delay import delay_lines
 from dutybound.assess.measure_domain import domain_lines
@@ -23,8 +24,10 @@ from dutybound.assess.measure_lines import (
 )
 from dutybound.assess.measure_p import WARNING, with_p_values
 from dutybound.assess.measure_performance import curve_of, performance_lines
+from dutybound.assess.measure_population import population_lines
 from dutybound.assess.measure_proxies import Pair, proxy_lines, proxy_pairs
 from dutybound.assess.measure_quality import quality_lines
+from dutybound.assess.measure_scoring import scoring_lines
 from dutybound.assess.measures import measures
 from dutybound.measure.calibration import Reliability
 from dutybound.terms.measure import MeasureCatalogue, Undefined, Verdict
@@ -41,12 +44,8 @@ LIMITS: Final = (
     "Rates that need a label are about labelled rows only; rows without one are often different.",
     "Intervals take rows as independent. They hold what chance does, not what the data leave out.",
 )
-FOUR_FIFTHS: Final = (
-    "The ratio of four fifths comes from guidance on employee selection in the United States. "
-    "It says nothing about other fields, and here it is only the threshold you chose."
-)
+NO_INTERVAL: Final = "the configuration names no `prediction_interval`"
 NOT_HERE: Final = {
-    "scoring-rate": "counts by group hold no rank in the whole sample",
     "proxy-strength": "nobody asked to count features with protected attributes: see `proxies`",
     "domain-classifier": "nobody asked for a sample: see `domain`",
     "less-discriminatory-alternatives": "nobody asked for it, with an owner and a follow-up",
@@ -54,12 +53,13 @@ NOT_HERE: Final = {
     "chi-square": "p-values are given on request only; see `cramers-v`",
     "estimated-performance": "the configuration states no tolerance: see `estimated`",
     "label-delay": "the configuration names no column with the time at which a label came",
-    "representativeness": "no population is named to compare with",
+    "representativeness": "no population is named to compare with: see `population`",
+    "representation-gap": "no population is named to compare with: see `population`",
     "outcome-gap": "as `statistical-parity` over the groups of customers you name",
-    "error-rate-by-group": "see `false-discovery-rate`, `false-omission-rate` and the segments",
-    "missing-rate": "see `completeness`",
-    "standardised-mean-shift": "counts hold no moments; see `ks-distance` and `wasserstein`",
-    "interval-coverage": "the configuration names no predicted interval",
+    "shrunk-selection-rate": "nobody asked for it: see `shrinkage`",
+    "interval-coverage": NO_INTERVAL,
+    "interval-miss": NO_INTERVAL,
+    "interval-width": NO_INTERVAL,
 }
 ASKED_FOR: Final = ("statistical-significance", "chi-square")
 FAMILIES: Final = ("drift", "fairness", "performance")
@@ -124,7 +124,9 @@ def measure_profiles(
     current, reference = profiles.current, profiles.reference
     lines = [*quality_lines(current, reference, chosen), *drift_lines(current, reference, chosen)]
     fair, left_out = fairness_lines(current, chosen)
-    lines += [*fair, *conditional_lines(current, chosen)]
+    scored, more = scoring_lines(current, chosen)
+    lines += [*fair, *scored, *conditional_lines(current, chosen)]
+    lines += population_lines(current, reference, chosen)
     lines += performance_lines(current, reference, chosen)
     lines += delay_lines(current, reference, chosen)
     lines += domain_lines(profiles.sampled, chosen)
@@ -143,7 +145,7 @@ def measure_profiles(
         reference=reference,
         outside=profiles.outside,
         lines=tuple(lines),
-        left_out=tuple(left_out),
+        left_out=(*left_out, *more),
         curve=curve_of(current, config.score),
         not_computed=dict(_not_computed(config, catalogue, missing)),
         unused=chosen.unused(),
@@ -182,9 +184,7 @@ def _why(config: TableConfig, measure: str, family: str) -> str:
 
 def _limits(config: TableConfig) -> Iterator[str]:
     yield from LIMITS
-    four = any(t.measure == "impact-ratio" and t.at_least == 0.8 for t in config.thresholds)
-    if four and config.field != "employment":
-        yield FOUR_FIFTHS
+    yield from comparison_words(config)
     if config.candidates:
         named = ", ".join(f"`{c}`" for c in config.candidates)
         yield f"Candidates for protected attributes that nobody confirmed were not used: {named}."

@@ -10,12 +10,14 @@ from dutybound.assess.measure_lines import Chosen, Line
 from dutybound.assess.measure_quality import NO_REFERENCE
 from dutybound.measure.drift import CategoryDrift, NumericDrift, category_drift, numeric_drift
 from dutybound.measure.psi import Psi
+from dutybound.measure.quality import binned_mean_shift
 from dutybound.terms.measure import Estimate, Measured, Undefined
 from dutybound.terms.table import Feature, Score
-from dutybound.warehouse.columns import pair_categories, pair_numbers
+from dutybound.warehouse.columns import Floats, Whole, pair_categories, pair_numbers
 from dutybound.warehouse.profile import SCORE_BINS, Profile
 
 PART = "drift"
+SHIFT = "standardised-mean-shift"
 
 
 def drift_lines(current: Profile, reference: Profile | None, chosen: Chosen) -> Iterator[Line]:
@@ -55,6 +57,10 @@ def _feature(
             level=level,
         )
         yield from _numeric(drift)
+        if pair.positions is not None and pair.edges is not None:
+            yield SHIFT, _shift(pair.reference, pair.current, pair.positions, pair.edges, level)
+        else:
+            yield SHIFT, Undefined("neither window holds a value")
     else:
         both = pair_categories(reference.categories[name], current.categories[name])
         if both.reference.size == 0:
@@ -64,6 +70,14 @@ def _feature(
         yield "total-variation", found.total_variation
         yield "cramers-v", found.cramers_v
         yield from _shared(found)
+
+
+def _shift(
+    then: Whole, now: Whole, at: Floats, edges: tuple[Floats, Floats], level: float
+) -> Measured:
+    if not all(np.isfinite(e).all() for e in edges):
+        return Undefined("no row has a finite value")
+    return binned_mean_shift(then, now, at, edges, level)
 
 
 def _numeric(drift: NumericDrift) -> Iterator[tuple[str, Measured]]:
@@ -101,12 +115,14 @@ def _score(
         return
     edges = score.low + (score.high - score.low) * np.arange(SCORE_BINS + 1) / SCORE_BINS
     low, high = edges[:-1][kept], edges[1:][kept]
+    at = low + (high - low) / 2
     drift = numeric_drift(
         then[kept],
         now[kept],
-        positions=low + (high - low) / 2,
+        positions=at,
         edges=(low, high),
         single=np.zeros(low.size, dtype=np.bool_),
         level=level,
     )
     yield from _numeric(drift)
+    yield SHIFT, _shift(then[kept], now[kept], at, (low, high), level)

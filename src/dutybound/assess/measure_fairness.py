@@ -10,11 +10,12 @@ from typing import Final, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from dutybound.assess.measure_lines import Chosen, LeftOut, Line
+from dutybound.assess.measure_comparison import minimum_share
+from dutybound.assess.measure_lines import LEVEL, Chosen, LeftOut, Line
 from dutybound.measure.fairness import equalised_odds
 from dutybound.measure.groups import HIGHEST, By, Comparison, GroupResult, Policy, compare, pairs
 from dutybound.measure.inequality import theil
-from dutybound.measure.intervals import rate
+from dutybound.measure.intervals import group_rates
 from dutybound.measure.missing import Bounds, missing_bounds
 from dutybound.measure.multiplicity import bonferroni_level
 from dutybound.measure.rates import Confusion, Rate, confusion
@@ -38,7 +39,11 @@ LISTED: Final = {
     "selection-rate": Rate.SELECTION,
     "false-discovery-rate": Rate.FALSE_DISCOVERY,
     "false-omission-rate": Rate.FALSE_OMISSION,
+    "error-rate-by-group": Rate.ERROR,
+    "false-positive-rate-by-group": Rate.FALSE_POSITIVE,
+    "false-negative-rate-by-group": Rate.FALSE_NEGATIVE,
 }
+SHRUNK: Final = "shrunk-selection-rate"
 Whole: TypeAlias = npt.NDArray[np.int64]
 
 
@@ -131,6 +136,8 @@ def fairness_lines(current: Profile, chosen: Chosen) -> tuple[list[Line], list[L
             lines.extend(_whole(one_set, len(sets), chosen))
             lines.extend(_listed(one_set, groups, chosen))
             lines.extend(_bounds(one_set, chosen))
+            if config.shrinkage:
+                lines.extend(_shrunk(one_set, chosen))
     if config.score is not None:
         for one_set in sets:
             lines.extend(_scores(one_set, groups, chosen))
@@ -148,20 +155,24 @@ def _compared(
 ) -> None:
     """One measure over all sets: the sets that have a threshold are corrected as one family."""
     kind, by = COMPARED[measure]
+    share = minimum_share(chosen.config)
     judged = [s for s in sets if chosen.of(measure, s.over) is not None] or sets
     family = max(1, sum(_pairs(s, kind) for s in judged))
     for one in sets:
         threshold = chosen.of(measure, one.over)
         above, below = one.counts(kind)
-        policy = Policy(by, one.reference, threshold, comparisons=family, joint=chosen.level)
+        policy = Policy(
+            by, one.reference, threshold, minimum_share=share, comparisons=family,
+            joint=chosen.level,
+        )  # fmt: skip
         found = _compare(above, below, one, policy)
         if isinstance(found, Undefined):
             lines.append(chosen.line(PART, measure, one.over, found))
             continue
-        share = found.left_out if threshold else None
+        open_ = found.left_out if threshold else None
         lack = one.lacking(kind)
         out.append(
-            LeftOut(measure, one.over, found.reference, family, found.each_level, share, lack)
+            LeftOut(measure, one.over, found.reference, family, found.each_level, open_, lack)
         )
         lines.extend(_line(measure, one.over, g, found, threshold) for g in found.groups)
 
@@ -222,17 +233,35 @@ def _listed(one: Grouped, groups: int, chosen: Chosen) -> Iterator[Line]:
 
     groups: of all sets of attributes together.
     """
+    if not one.labels:
+        return
+    each = bonferroni_level(chosen.level, max(1, groups))
     for measure, kind in LISTED.items():
         threshold = chosen.of(measure, one.over)
-        each = bonferroni_level(chosen.level, max(1, groups))
-        for i, name in enumerate(one.labels):
-            above, below = (float(x[i]) for x in one.counts(kind))
-            wide = rate(above, below, each)
-            joint = wide.interval if isinstance(wide, Estimate) else None
+        above, below = one.counts(kind)
+        plain, wide = (group_rates(above, below, level) for level in (LEVEL, each))
+        for name, n, own, at in zip(one.labels, below.tolist(), plain, wide, strict=True):
+            joint = at.interval if isinstance(at, Estimate) else None
             yield Line(
-                PART, measure, one.over, rate(above, below), judge(wide, threshold), name,
-                threshold, rows=below, judged_on=joint,
+                PART, measure, one.over, own, judge(at, threshold), name, threshold,
+                rows=float(n), judged_on=joint,
             )  # fmt: skip
+
+
+def _shrunk(one: Grouped, chosen: Chosen) -> Iterator[Line]:
+    """Selection rates drawn towards what the groups have in common; for reading, not judged."""
+    from dutybound.measure.shrinkage import empirical_bayes
+
+    if not one.labels:
+        return
+    above, below = one.counts(Rate.SELECTION)
+    found = empirical_bayes(above, below, one.labels)
+    if isinstance(found, Undefined):
+        yield chosen.line(PART, SHRUNK, one.over, found)
+        return
+    for i, (name, value) in enumerate(found.items()):
+        why = Judgement(Verdict.NOT_JUDGED, "for reading: it hides a group that is truly worse")
+        yield Line(PART, SHRUNK, one.over, value, why, name, rows=float(below[i]))
 
 
 def _bounds(one: Grouped, chosen: Chosen) -> Iterator[Line]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
+from dutybound.assess.measures import borrowed
 from dutybound.errors import BadInput, Problem, did_you_mean
 from dutybound.measure.multiplicity import bonferroni_level
 from dutybound.measure.verdict import judge
@@ -143,6 +144,10 @@ class Chosen:
         if one.preset:
             offer = self._offer(entry)
             return _calmed(Threshold(offer.value, offer.side, one.why, offer.nature, one.calm))
+        own = one.at_most if one.at_least is None else one.at_least
+        wrong = borrowed(entry, float(own or 0.0), self.config.field)
+        if wrong is not None:
+            raise ValueError(wrong)
         if one.at_least is not None:
             return _calmed(Threshold(one.at_least, Side.AT_LEAST, one.why, calm=one.calm))
         side = Side.WITHIN if entry.better == "near_zero" else Side.AT_MOST

@@ -216,8 +216,10 @@ def _scored_by(profile: Profile, name: str, chosen: Chosen) -> Iterator[Line]:
             single = np.zeros(found.shape[1], dtype=np.bool_)
             yield "auc", auc(found[POSITIVE], found[NEGATIVE], single=single, level=level)
             if chance:
-                bias = calibration_in_the_large(_curve(found), level)
-                yield "calibration-within-groups", bias
+                curve = _curve(found)
+                yield "calibration-within-groups", calibration_in_the_large(curve, level)
+                error = expected_calibration_error(curve, level=level)
+                yield "calibration-error-within-groups", error
 
         rows = float(part.sum())
         yield from chosen.lines("segments", name, make, family, group=group, rows=rows)

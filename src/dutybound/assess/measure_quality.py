@@ -45,6 +45,7 @@ def _values(
     name = feature.column
     gaps, rows = _missing(current, name)
     yield "completeness", rate(rows - gaps, rows, level)
+    yield "missing-rate", rate(gaps, rows, level)
     if reference is None:
         yield "missing-rate-difference", NO_REFERENCE
         return

@@ -34,6 +34,7 @@ FREE: Final = (
     "watch",
     "alternatives",
 )
+ADDED: Final = ("population", "comparison", "shrinkage", "prediction_interval")  # if they are used
 JOINT: Final = ("quality", "drift", "fairness", "proxies")  # parts in which a measure is one family
 BY_OVER: Final = ("conditional-impact-ratio",)
 NOT_WATCHED: Final = ("time",)  # buckets of time are repeated looks by themselves
@@ -115,6 +116,9 @@ def agreed_sha256(config: TableConfig) -> str:
     value["watching"] = value["watch"]
     for key in FREE:
         del value[key]
+    for key in ADDED:
+        if not value[key]:
+            del value[key]
     for attribute in value["protected"]:
         del attribute["grounds"]
     for threshold in value["thresholds"]:

@@ -148,14 +148,23 @@ def check_chosen(measure_id: str, value: float, field: str | None, file: str) ->
     file: where it was chosen, for the error. Raises BadInput. A value of one's own that differs
     is house policy, and its reason is the chooser's.
     """
-    for t in measures().entries[measure_id].thresholds:
+    text = borrowed(measures().entries[measure_id], value, field)
+    if text is not None:
+        raise BadInput.one(file, text)
+
+
+def borrowed(entry: MeasureEntry, value: float, field: str | None) -> str | None:
+    """Why a threshold of law has no place in a field; None if it is not one, or fits."""
+    for t in entry.thresholds:
         if t.rule and t.value == value and field not in t.only_for:
             where = " or ".join(t.only_for)
-            text = (
-                f"The threshold {value:g} for `{measure_id}` comes from {t.cite} and is for "
-                f"{where} only. Choose a threshold that fits the field, and say why."
+            stated = "is not stated" if field is None else f"is {field}"
+            return (
+                f"The threshold {value:g} for `{entry.id}` comes from {t.cite} and is for {where} "
+                f"only; the `field` of this table {stated}. Choose a threshold that fits the "
+                "field, and say why."
             )
-            raise BadInput.one(file, text)
+    return None
 
 
 def comparison_policy(rule_id: str) -> ComparisonPolicy | None:

@@ -293,11 +293,14 @@ def _verdict(
     small: bool,
     policy: Policy,
 ) -> Judgement:
-    if isinstance(against, Undefined) or wide is None or policy.threshold is None:
+    if isinstance(against, Undefined) or wide is None:
         return judge(against, policy.threshold)
     if small:
         why = f"under {policy.minimum_share:.1%} of the rows: left out by the policy"
-        return Judgement(Verdict.NOT_ENOUGH_DATA, why)
+        verdict = Verdict.NOT_ENOUGH_DATA if policy.threshold else Verdict.NOT_JUDGED
+        return Judgement(verdict, why)
+    if policy.threshold is None:
+        return judge(against, None)
     if n < needed:
         return Judgement(Verdict.NOT_ENOUGH_DATA, f"{n:g} rows; the rule asks for {needed:g}")
     return judge(Estimate(against.value, wide, against.method, against.n), policy.threshold)

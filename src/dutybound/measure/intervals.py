@@ -171,6 +171,20 @@ def rate(successes: float, total: float, level: float = 0.95) -> Measured:
     return Estimate(successes / total, interval, "count over total", total)
 
 
+def group_rates(
+    successes: npt.ArrayLike, totals: npt.ArrayLike, level: float = 0.95
+) -> list[Measured]:
+    """`rate` of each group, shape (g,) to a list of length g."""
+    low, high = wilson(successes, totals, level)
+    k, n = np.asarray(successes, dtype=np.float64), np.asarray(totals, dtype=np.float64)
+    return [
+        Estimate(a / b, Interval(lo, hi, level, "Wilson"), "count over total", b)
+        if b
+        else Undefined("there is no row to take a rate of")
+        for a, b, lo, hi in zip(k.tolist(), n.tolist(), low.tolist(), high.tolist(), strict=True)
+    ]
+
+
 def mean(total: float, squares: float, n: float, level: float = 0.95) -> Measured:
     """The mean of n values from their sum and sum of squares, with a normal interval.
 

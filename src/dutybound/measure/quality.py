@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import sqrt
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from dutybound.measure.bins import NOMINAL_IQR
-from dutybound.measure.checks import CountError, Flags, check_pair
+from dutybound.measure.bins import NOMINAL_IQR, quantile_bin
+from dutybound.measure.checks import Array, CountError, Flags, check_numbers, check_pair
 from dutybound.measure.distances import NAMES
 from dutybound.measure.intervals import newcombe, rate, z_value
 from dutybound.terms.measure import Estimate, Interval, Measured, Undefined
@@ -137,6 +137,59 @@ def heavy_tail(moments: Moments) -> bool:
     return moments.sd > HEAVY * moments.iqr / NOMINAL_IQR
 
 
+def binned_mean_shift(
+    reference: npt.ArrayLike,
+    current: npt.ArrayLike,
+    positions: npt.ArrayLike,
+    edges: tuple[npt.ArrayLike, npt.ArrayLike],
+    level: float = 0.95,
+) -> Measured:
+    """`standardised_mean_shift` of two windows over the same bins.
+
+    reference, current: shape (k,), rows, bins in order. positions: shape (k,), rising, the value
+    that stands for each bin. edges: lowest and highest value of each bin, finite, shape (k,) each.
+    `bound` is what the bins can hide: a row lies at most so far from its position, which moves
+    the means by the mean of these distances and the deviation by their root mean square.
+    """
+    p, q = check_pair(reference, current, NAMES)
+    at = check_numbers(positions, "positions")
+    low, high = (check_numbers(e, "edges") for e in edges)
+    same = p.shape == at.shape == low.shape == high.shape
+    if not same or np.any(low > at) or np.any(at > high):
+        raise CountError("`positions` and `edges` need one place for each bin, and lie in it.")
+    if min(p.sum(), q.sum()) < 2:
+        return Undefined("a standard deviation needs two rows a window")
+    reach = np.maximum(at - low, high - at)
+    a, b = binned_moments(p, at), binned_moments(q, at)
+    found = standardised_mean_shift(a, b, level)
+    if isinstance(found, Undefined):
+        return found
+    rows = p + q
+    pooled = _pooled(a, b)
+    doubt = sqrt(float(rows @ reach**2) / (a.n + b.n - 2))
+    moved = float(p @ reach) / a.n + float(q @ reach) / b.n
+    if doubt >= pooled:
+        return replace(found, note="bins as wide as the values spread: no bound")
+    ends = [
+        gap / (pooled - doubt if (gap > 0) == upper else pooled + doubt)
+        for gap, upper in ((b.mean - a.mean - moved, False), (b.mean - a.mean + moved, True))
+    ]
+    return replace(found, bound=(ends[0], ends[1]))
+
+
+def binned_moments(counts: Array, positions: Array) -> Moments:
+    """Moments of rows that stand at the positions of their bins. counts: at least two rows."""
+    n = float(counts.sum())
+    middle = float(counts @ positions) / n
+    spread = sqrt(float(counts @ (positions - middle) ** 2) / (n - 1))
+    ends = [float(positions[quantile_bin(counts, q)]) for q in (0.25, 0.75)]
+    return Moments(n, middle, spread, ends[1] - ends[0])
+
+
+def _pooled(a: Moments, b: Moments) -> float:
+    return sqrt(((a.n - 1) * a.sd**2 + (b.n - 1) * b.sd**2) / (a.n + b.n - 2))
+
+
 def standardised_mean_shift(reference: Moments, current: Moments, level: float = 0.95) -> Measured:
     """Difference of means over the pooled standard deviation (Cohen's d). Unitless.
 
@@ -149,10 +202,10 @@ def standardised_mean_shift(reference: Moments, current: Moments, level: float =
         return Undefined("a standard deviation needs two rows a window")
     if heavy_tail(reference) or heavy_tail(current):
         return Undefined("heavy tails: the standard deviation is carried by a few rows")
-    pooled = ((n - 1) * reference.sd**2 + (m - 1) * current.sd**2) / (n + m - 2)
+    pooled = _pooled(reference, current)
     if pooled == 0:
         return Undefined("the values have no spread")
-    value = (current.mean - reference.mean) / sqrt(pooled)
+    value = (current.mean - reference.mean) / pooled
     half = z_value(level) * sqrt(1 / n + 1 / m + value * value / (2 * (n + m)))
     interval = Interval(value - half, value + half, level, "large sample")
     return Estimate(value, interval, "mean difference over pooled sd", n + m)

@@ -24,6 +24,7 @@ class Rate(StrEnum):
     FALSE_DISCOVERY = "false-discovery-rate"
     FALSE_OMISSION = "false-omission-rate"
     ACCURACY = "accuracy"
+    ERROR = "error-rate"
 
 
 _PARTS: Final = {
@@ -36,6 +37,7 @@ _PARTS: Final = {
     Rate.FALSE_DISCOVERY: (("fp",), ("tp", "fp")),
     Rate.FALSE_OMISSION: (("fn",), ("fn", "tn")),
     Rate.ACCURACY: (("tp", "tn"), ("tp", "fp", "fn", "tn")),
+    Rate.ERROR: (("fp", "fn"), ("tp", "fp", "fn", "tn")),
 }
 
 

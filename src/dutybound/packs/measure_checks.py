@@ -30,6 +30,7 @@ def wrong_in(config: TableConfig) -> Wrong:
     yield from _wrong_thresholds(config)
     yield from _wrong_alternatives(config)
     yield from _wrong_options(config)
+    yield from _wrong_population(config)
     if config.unique_ids and config.row_id is None:
         yield ("unique_ids",), "`unique_ids` needs `row_id`."
 
@@ -60,8 +61,9 @@ def _wrong_outcome(config: TableConfig) -> Wrong:
         yield ("label", "arrived"), "A delay is counted from the key `time`, which is missing."
     if config.estimated is not None and config.score is None:
         yield ("estimated",), "`estimated` needs the key `score`."
-    if config.prediction is not None and (label is None or label.kind != "number"):
-        yield ("prediction",), "`prediction` needs a label of the kind `number`."
+    for key in ("prediction", "prediction_interval"):
+        if getattr(config, key) is not None and (label is None or label.kind != "number"):
+            yield (key,), f"`{key}` needs a label of the kind `number`."
 
 
 def _wrong_label(label: Label) -> Wrong:
@@ -118,6 +120,33 @@ def _wrong_reference(protected: Protected, where: Where) -> Wrong:
     if protected.reference is not None and levels and protected.reference not in levels:
         hint = did_you_mean(protected.reference, levels)
         yield (*where, "reference"), f"`{protected.reference}` is no group.{hint}"
+
+
+def _wrong_population(config: TableConfig) -> Wrong:
+    by = {p.by.name: p.by for p in config.protected}
+    seen: list[frozenset[str]] = []
+    for i, one in enumerate(config.population):
+        for j, name in enumerate(one.over):
+            if name not in by:
+                hint = did_you_mean(name, by)
+                yield ("population", i, "over", j), f"`{name}` is not among `protected`.{hint}"
+        if frozenset(one.over) in seen:
+            yield ("population", i, "over"), "Two populations are over the same attributes."
+        seen.append(frozenset(one.over))
+        total = sum(one.shares.values())
+        if abs(total - 1) > 0.005:
+            yield (
+                ("population", i, "shares"),
+                f"The shares add up to {total:.4g}; they are of one whole, so to 1.",
+            )
+        known = by[one.over[0]].levels if len(one.over) == 1 and one.over[0] in by else ()
+        for group in one.shares if known else ():
+            if group not in known or group in APART:
+                hint = did_you_mean(group, known)
+                yield ("population", i, "shares", group), f"`{group}` is no group.{hint}"
+    ways = config.comparison
+    if ways is not None and (ways.minimum_share is None) == (ways.rule is None):
+        yield ("comparison",), "`comparison` has one of `minimum_share` and `rule`."
 
 
 def _wrong_windows(config: TableConfig) -> Wrong:

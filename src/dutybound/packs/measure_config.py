@@ -42,6 +42,7 @@ Address = Annotated[
     str, like(_ADDRESS, "holds no password: let the driver's own file or service give it")
 ]
 Number = Annotated[float, Field(allow_inf_nan=False)]
+Share = Annotated[float, Field(ge=0, le=1)]
 FieldOf = Literal["employment", "insurance", "credit", "housing", "general_purpose_models", "other"]
 
 
@@ -200,6 +201,32 @@ class DomainShape(Closed):
     seed: int = Field(default=0, ge=0, le=1_000_000)
 
 
+class PopulationShape(Closed):
+    """The mix of groups that rows are compared with."""
+
+    over: tuple[Name, ...] = Field(min_length=1, max_length=4)
+    shares: dict[Text, Share] = Field(min_length=2, max_length=500)
+    source: Text
+    as_of: Day
+    persons: int | None = Field(default=None, ge=1)
+
+
+class ComparisonShape(Closed):
+    """How groups are compared: a smallest share, or the way of a rule."""
+
+    minimum_share: float | None = Field(default=None, ge=0, lt=1)
+    rule: Text | None = None
+    why: Text
+
+
+class PredictionIntervalShape(Closed):
+    """Columns with the ends of a predicted interval, and the share that it promises."""
+
+    low: Column
+    high: Column
+    level: float = Field(gt=0, lt=1)
+
+
 class LimitsShape(Closed):
     memory: int = Field(default=400, ge=100, le=1_000_000)
     deadline: float = Field(default=600.0, gt=0, le=1_000_000)
@@ -222,6 +249,7 @@ class MeasureFile(Closed):
     weights: Column | None = None
     score: ScoreShape | None = None
     prediction: Column | None = None
+    prediction_interval: PredictionIntervalShape | None = None
     decision: DecisionShape | None = None
     label: LabelShape | None = None
     features: tuple[FeatureShape, ...] = Field(default=(), max_length=5000)
@@ -236,6 +264,9 @@ class MeasureFile(Closed):
     alternatives: AlternativesShape | None = None
     proxies: ProxiesShape | None = None
     domain: DomainShape | None = None
+    population: tuple[PopulationShape, ...] = Field(default=(), max_length=20)
+    comparison: ComparisonShape | None = None
+    shrinkage: StrictBool = False
     limits: LimitsShape = Field(default_factory=LimitsShape)
 
 
@@ -372,6 +403,10 @@ def _plain(file: MeasureFile, folder: Path | None) -> terms.TableConfig:
         domain=terms.Domain(**file.domain.model_dump()) if file.domain else None,
         estimated=terms.Estimating(**file.estimated.model_dump()) if file.estimated else None,
         watch=Watching(**file.watch.model_dump()) if file.watch else None,
+        population=tuple(_population(p) for p in file.population),
+        comparison=terms.Comparing(**file.comparison.model_dump()) if file.comparison else None,
+        shrinkage=file.shrinkage,
+        prediction_interval=_interval(file.prediction_interval),
         limits=terms.Limits(**file.limits.model_dump()),
     )
 
@@ -394,6 +429,15 @@ def _alternatives(shape: AlternativesShape) -> terms.Alternatives:
         shape.owner.strip(), shape.follow_up.strip(), shape.threshold, shape.over, shape.tolerance,
         (g.tp, g.fp, g.fn, g.tn),
     )  # fmt: skip
+
+
+def _population(shape: PopulationShape) -> terms.Population:
+    day = shape.as_of.isoformat()
+    return terms.Population(shape.over, dict(shape.shares), shape.source, day, shape.persons)
+
+
+def _interval(shape: PredictionIntervalShape | None) -> terms.PredictedInterval | None:
+    return None if shape is None else terms.PredictedInterval(**shape.model_dump())
 
 
 def _window(shape: WindowShape) -> terms.Window:

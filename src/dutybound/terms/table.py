@@ -214,6 +214,41 @@ class Domain:
 
 
 @dataclass(frozen=True, slots=True)
+class Population:
+    """The mix of groups that rows are compared with.
+
+    over: names of protected attributes. shares: group, joined by `, ` for several attributes, to
+    its share in [0, 1]; they add up to 1. source, as_of: where the shares come from, and of which
+    day. persons: whom they were counted on, if that was a sample; None takes them as exact.
+    """
+
+    over: tuple[str, ...]
+    shares: Mapping[str, float]
+    source: str
+    as_of: str
+    persons: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Comparing:
+    """How groups are compared. minimum_share: groups with a smaller share of the rows are left
+    out, in [0, 1). rule: the id of a rule whose way is taken. why: the reason."""
+
+    why: str
+    minimum_share: float | None = None
+    rule: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PredictedInterval:
+    """Columns with the ends of a predicted interval, and the share that it promises, in (0, 1)."""
+
+    low: str
+    high: str
+    level: float
+
+
+@dataclass(frozen=True, slots=True)
 class Limits:
     """What a run may use. deadline: seconds for one statement; memory: megabytes."""
 
@@ -258,4 +293,8 @@ class TableConfig:
     alternatives: Alternatives | None = None
     proxies: Proxies | None = None
     domain: Domain | None = None
+    population: tuple[Population, ...] = ()
+    comparison: Comparing | None = None
+    shrinkage: bool = False
+    prediction_interval: PredictedInterval | None = None
     limits: Limits = default(default_factory=Limits)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -18,6 +18,7 @@ from dutybound.terms.table import (
     REFERENCE,
     Banded,
     TableConfig,
+    Value,
     Window,
 )
 from dutybound.warehouse import sql
@@ -253,7 +254,36 @@ def _misfits(
                 f"The column `{name}` ({role}) has the type {types[name]}; it needs to be "
                 f"{' or '.join(fitting)}. Cast it, or give it another role."
             )
-    return found
+    return [*found, *_strange(config, types, families)]
+
+
+def _valued(config: TableConfig) -> Iterator[tuple[str, str, tuple[Value, ...]]]:
+    """Column, role and values of everything that is told by its values."""
+    if config.decision is not None:
+        yield config.decision.column, "favourable", config.decision.favourable
+    if config.label is not None:
+        yield config.label.column, "positive", config.label.positive
+        yield config.label.column, "negative", config.label.negative
+    for by in (*(p.by for p in config.protected), *config.legitimate):
+        for group, values in by.groups.items():
+            yield by.column, f"the group `{group}`", values
+    for window in (config.reference, config.current):
+        if isinstance(window, Window) and window.column:
+            yield window.column, "a window", window.values
+
+
+def _strange(
+    config: TableConfig, types: Mapping[str, str], families: Mapping[str, str]
+) -> list[str]:
+    """Values that their column cannot hold. They would match no row, or the wrong ones."""
+    return [
+        f"The column `{name}` has the type {types[name]}, which cannot be `{value}` ({role}). "
+        "Give values as the column has them."
+        for name, role, values in _valued(config)
+        if name in types
+        for value in values
+        if not sql.means(value, families[name])
+    ]
 
 
 def _roles(config: TableConfig) -> list[tuple[str, str, tuple[str, ...]]]:
@@ -274,6 +304,9 @@ def _roles(config: TableConfig) -> list[tuple[str, str, tuple[str, ...]]]:
         found.append((by.column, by.name, number if by.bands else any_value))
     for name, role in ((c.weights, "weights"), (c.prediction, "prediction")):
         found += [(name, role, number)] if name else []
+    if c.prediction_interval:
+        ends = (c.prediction_interval.low, c.prediction_interval.high)
+        found += [(name, "prediction_interval", number) for name in ends]
     if c.model_version:
         found.append((c.model_version, "model_version", any_value))
     everything = (*any_value, sql.TIME)

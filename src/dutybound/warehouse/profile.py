@@ -28,7 +28,8 @@ class Profile:
     [0, 1], in units of 2**-32). scores: by version, label and bin; 10,000 bins over the range,
     then other and missing. group_scores: as groups, by 200 bins. buckets: by version, bucket,
     label and decision. factors: legitimate factor to cells by factor, attributes, label, decision.
-    errors: regression, by version and attributes: sums of `errors`, see `ERROR_SUMS`.
+    errors: regression, by version and attributes: sums of `errors`, see `ERROR_SUMS`, and of
+    predicted intervals, see `INTERVAL_SUMS`. error_buckets: the same by version and bucket.
     delays: by bucket of the decision, bucket in which the label came, and label. proxies: attribute
     and feature, joined by a space, to cells by `value` (a bin or category) and the attribute.
     notes: what a reader has to know.
@@ -49,6 +50,7 @@ class Profile:
     factors: Mapping[str, Cells] = field(default_factory=dict)
     errors: Cells | None = None
     delays: Cells | None = None
+    error_buckets: Cells | None = None
     proxies: Mapping[str, Cells] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
@@ -102,6 +104,7 @@ def merge(profiles: Sequence[Profile]) -> Profile:
         factors=_added([p.factors for p in profiles]),
         errors=_optional([p.errors for p in profiles]),
         delays=_optional([p.delays for p in profiles]),
+        error_buckets=_optional([p.error_buckets for p in profiles]),
         proxies=_added([p.proxies for p in profiles]),
         notes=tuple(sorted({note for p in profiles for note in p.notes})),
     )

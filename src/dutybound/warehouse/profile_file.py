@@ -31,6 +31,7 @@ TABLES: Final = ("categories", "groups", "group_scores", "factors")
 OPTIONAL: Final = ("scores", "buckets", "errors")
 LATER: Final = (
     "delays",
+    "error_buckets",
 )  # these and `proxies` are written only if counted, so that older profiles keep their digests
 WRONG: Final = (ValueError, TypeError, KeyError, IndexError, OverflowError, AttributeError)
 PLAIN: Final = ("window", "config_sha256", "rows", "first", "last")

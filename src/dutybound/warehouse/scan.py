@@ -105,6 +105,7 @@ class _Tables:
     proxies: dict[str, list[Cells]] = field(default_factory=dict)
     errors: list[Cells] | None = None
     delays: list[Cells] | None = None
+    error_buckets: list[Cells] | None = None
 
 
 class _Reading:
@@ -130,7 +131,8 @@ class _Reading:
         found += c.label is not None and c.label.arrived is not None
         found += len(options.pairs_of(self.layout))
         found += len(self.layout.windows) * (c.domain is not None)
-        return found + len(c.legitimate) + (c.prediction is not None)
+        errors = bool(c.prediction or c.prediction_interval)
+        return found + len(c.legitimate) + errors * (1 + (c.time is not None))
 
     def profiles(self) -> Profiles:
         """Run everything."""
@@ -152,8 +154,7 @@ class _Reading:
             }
         )
         self._cells(tables)
-        if self.config.prediction is not None:
-            tables.errors = self._errors(self.config.prediction, bins)
+        self._errors(tables, bins)
         tables.proxies = options.joint_counts(counting, bins, tables.categories)
         drawn = options.sampled(counting, rows)
         digest = counted_sha256(self.config, bins)
@@ -259,15 +260,25 @@ class _Reading:
             found["factors", factor.name] = counting.cells(f"factor {factor.name}", dims)
         return found
 
-    def _errors(self, prediction: str, bins: Mapping[str, Bins]) -> list[Cells] | None:
-        label = self.config.label
-        if label is None or label.kind != "number":
-            return None
-        sums = statements.error_sums(label.column, prediction, bins[label.column])
-        groups = [self.layout.group(by) for by in self.layout.attribute_sets()[0]]
-        named = dict(zip(statements.ERROR_SUMS, sums, strict=True))
-        asked = self.counting.cells("errors", [self.layout.version(), *groups], named)
-        return self.counting.answers({"errors": asked})["errors"]
+    def _errors(self, tables: _Tables, bins: Mapping[str, Bins]) -> None:
+        label, prediction = self.config.label, self.config.prediction
+        interval, layout = self.config.prediction_interval, self.layout
+        if label is None or label.kind != "number" or not (prediction or interval):
+            return
+        named: dict[str, Any] = {}
+        if prediction is not None:
+            sums = statements.error_sums(label.column, prediction, bins[label.column])
+            named |= zip(statements.ERROR_SUMS, sums, strict=True)
+        if interval is not None:
+            sums = statements.interval_sums(label.column, interval, bins[label.column])
+            named |= zip(statements.INTERVAL_SUMS, sums, strict=True)
+        groups = [layout.group(by) for by in layout.attribute_sets()[0]]
+        asked = {"errors": self.counting.cells("errors", [layout.version(), *groups], named)}
+        if self.config.time is not None:
+            dims = [layout.version(), layout.bucket()]
+            asked["buckets"] = self.counting.cells("errors by time", dims, named)
+        counted = self.counting.answers(asked)
+        tables.errors, tables.error_buckets = counted["errors"], counted.get("buckets")
 
     def _profile(self, at: int, total: Total, digest: str, tables: _Tables) -> Profile:
         def one(counted: list[Cells] | None) -> Cells | None:
@@ -297,6 +308,7 @@ class _Reading:
             factors={k: v[at] for k, v in tables.factors.items()},
             errors=one(tables.errors),
             delays=one(tables.delays),
+            error_buckets=one(tables.error_buckets),
             proxies={k: v[at] for k, v in tables.proxies.items()},
             notes=(*self.notes, *beyond),
         )
@@ -318,10 +330,16 @@ def counted_sha256(config: TableConfig, bins: Mapping[str, Bins]) -> str:
         "estimated",
         "alternatives",
         "domain",
+        "population",
+        "comparison",
+        "shrinkage",
     ):
         del roles[key]
-    if roles["proxies"] is None:
-        del roles["proxies"]
+    for key in ("proxies", "prediction_interval"):
+        if roles[key] is None:
+            del roles[key]
+        elif key == "prediction_interval":
+            del roles[key]["level"]
     if roles["label"] is not None and roles["label"]["arrived"] is None:
         del roles["label"]["arrived"]
     for attribute in roles["protected"]:

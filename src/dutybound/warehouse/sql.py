@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Sequence
+from math import isfinite
 from typing import Final
 
 from sqlglot import exp
@@ -88,9 +89,29 @@ def is_in(name: str, family: str, values: Sequence[Value]) -> exp.Expr:
     return exp.In(this=column(name), expressions=[_literal(v, family) for v in values])
 
 
+FLAGS: Final = {"true": True, "1": True, "false": False, "0": False}
+
+
+def means(value: Value, family: str) -> bool:
+    """Whether a column of a family can hold a value at all."""
+    if family == FLAG:
+        return _flag(value) is not None
+    if family == NUMBER and isinstance(value, str):
+        try:
+            return isfinite(float(value))
+        except ValueError:
+            return False
+    return True
+
+
+def _flag(value: Value) -> bool | None:
+    text = str(value).lower()
+    return FLAGS.get(text.removesuffix(".0") if isinstance(value, float) else text)
+
+
 def _literal(value: Value, family: str) -> exp.Expr:
     if family == FLAG:
-        return exp.Boolean(this=value in (True, 1, "true"))
+        return exp.Boolean(this=bool(_flag(value)))
     if family == NUMBER and not isinstance(value, str):
         return whole(int(value)) if float(value).is_integer() else real(float(value))
     return text(str(value).lower() if isinstance(value, bool) else str(value))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from sqlglot import exp
 
-from dutybound.terms.table import MISSING, OTHER, Banded, Score
+from dutybound.terms.table import MISSING, OTHER, Banded, PredictedInterval, Score
 from dutybound.warehouse import sql
 from dutybound.warehouse.bins import Bins
 from dutybound.warehouse.columns import MOST_EXACT, WEIGHT_UNIT
@@ -24,6 +24,7 @@ ERROR_LIMIT: Final = 2.0**16
 ERROR_SUMS: Final = (
     "scored", "error", "error_squared", "error_absolute", "label", "label_squared", "clipped",
 )  # fmt: skip
+INTERVAL_SUMS: Final = ("ranged", "below", "above", "crossed", "width", "width_squared")
 _WORD: Final = 2**32
 _GOLDEN: Final = int((5**0.5 - 1) / 2 * _WORD)  # Knuth's multiplier; it is odd
 
@@ -266,3 +267,28 @@ def error_sums(label: str, prediction: str, bins: Bins) -> list[exp.Expr]:
         found.append(exp.Sum(this=sql.case((fine.copy(), whole))))
     both = sql.both([fine.copy(), far])
     return [*found, exp.Count(this=sql.case((both, sql.whole(1))))]
+
+
+def interval_sums(label: str, interval: PredictedInterval, bins: Bins) -> list[exp.Expr]:
+    """Sums of INTERVAL_SUMS. Widths are in units of the bins' scale over ERROR_UNIT.
+
+    A row counts where the label and both ends are finite. If the ends are in the wrong order it
+    counts in `crossed` and nowhere else. Widths beyond ERROR_LIMIT scales are moved there.
+    """
+    y, low, high = (sql.double(name) for name in (label, interval.low, interval.high))
+    top = sql.real(sql.TOP)
+    fine = [sql.compare(exp.LTE, exp.Abs(this=v.copy()), top.copy()) for v in (y, low, high)]
+    kept = sql.both([*fine, sql.compare(exp.LTE, low.copy(), high.copy())])
+    under, over = sql.compare(exp.LT, y, low), sql.compare(exp.GT, y.copy(), high)
+    width = sql.paren(sql.compare(exp.Sub, high.copy(), low.copy()))
+    scaled = sql.compare(exp.Div, width, sql.real(bins.scale))
+    size = sql.clipped(scaled, ERROR_LIMIT)
+    squared = sql.compare(exp.Mul, size.copy(), size.copy())
+    crossed = sql.compare(exp.GT, low.copy(), high.copy())
+    conditions = [kept, sql.both([kept.copy(), under]), sql.both([kept.copy(), over]),
+                  sql.both([*(f.copy() for f in fine), crossed])]  # fmt: skip
+    found: list[exp.Expr] = [exp.Count(this=sql.case((c, sql.whole(1)))) for c in conditions]
+    for value in (size, squared):
+        whole = sql.fixed(sql.paren(value), ERROR_UNIT)
+        found.append(exp.Sum(this=sql.case((kept.copy(), whole))))
+    return found
