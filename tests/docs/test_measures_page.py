@@ -29,10 +29,14 @@ def test_every_key_is_documented(model: type[BaseModel]) -> None:
 
 
 def test_the_file_shown_is_valid() -> None:
-    (shown,) = re.findall(r"```yaml\n(.*?)```", PAGE, re.S)
+    shown, *parts = re.findall(r"```yaml\n(.*?)```", PAGE, re.S)
     assert ("sex", "age") == tuple(
         p.by.name for p in parse_measure_config(shown, "measures.yaml").protected
     )
+    ranged, mix = parts
+    found = parse_measure_config(f"dutybound: measures/1\nname: x\n{ranged}", "measures.yaml")
+    assert found.prediction_interval is not None
+    assert ("sex",) == parse_measure_config(shown + mix, "measures.yaml").population[0].over
 
 
 def test_the_examples_are_valid() -> None:
