@@ -172,6 +172,15 @@ def test_values_that_are_known_have_no_doubt() -> None:
     assert (found.value, found.value) == pytest.approx(found.bound)
 
 
+@pytest.mark.parametrize("size", [1e-300, 1e-20, 1.0, 1e20, 1e307])
+def test_a_shift_has_no_unit(size: float) -> None:
+    """The same values in another unit, up to the largest that a double can hold."""
+    at = np.array([-2.0, -1.0, 0.0, 1.0, 2.0]) * size
+    found = binned_mean_shift([10, 20, 40, 20, 10], [5, 10, 40, 30, 15], at, (at, at))
+    assert isinstance(found, Estimate)
+    assert 0.376070 == pytest.approx(found.value, abs=1e-6)
+
+
 def test_a_heavy_tail_has_no_shift() -> None:
     found = binned_mean_shift(
         [500, 500, 1], [500, 500, 1], [0.0, 1.0, 10_000.0], ([0.0, 1.0, 1e4], [0.0, 1.0, 1e4])

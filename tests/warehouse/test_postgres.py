@@ -11,7 +11,15 @@ import pytest
 
 from dutybound.assess.describe import as_json
 from dutybound.errors import BadInput
-from dutybound.terms.table import Banded, Feature, Label, Score, Source, TableConfig
+from dutybound.terms.table import (
+    Banded,
+    Feature,
+    Label,
+    PredictedInterval,
+    Score,
+    Source,
+    TableConfig,
+)
 from dutybound.warehouse.bins import Bins
 from dutybound.warehouse.description import describe_table
 from dutybound.warehouse.profile_file import profile_bytes
@@ -98,9 +106,11 @@ def test_a_number_of_any_size(tmp_path: Path, postgres: str) -> None:  # noqa: F
         "y": pa.array([y for y, _ in pairs]),
         "p": pa.array([p for _, p in pairs]),
         "s": pa.array([abs(p) / 1.8e308 for _, p in pairs]),
+        "top": pa.array([some[(i * 7) % len(some)] for i in range(len(pairs))]),
     }
     config = TableConfig(
         "sizes", label=Label("y", "number"), prediction="p", score=Score("s", 0.0, 1e6),
+        prediction_interval=PredictedInterval("p", "top", 0.9),
         features=(Feature("p", "number"), Feature("s", "number")),
     )  # fmt: skip
     load(postgres, "log", "sizes", columns)
@@ -124,3 +134,6 @@ def test_a_number_of_any_size(tmp_path: Path, postgres: str) -> None:  # noqa: F
         errors = one.current.errors
         assert errors is not None
         assert len(pairs) == int(errors.sums["scored"].sum())
+        ranged, crossed = (int(errors.sums[k].sum()) for k in ("ranged", "crossed"))
+        assert len(pairs) == ranged + crossed
+        assert min(ranged, crossed) > 0

@@ -23,9 +23,11 @@ from dutybound.terms.table import (
     Feature,
     Label,
     Limits,
+    PredictedInterval,
     Protected,
     Source,
     TableConfig,
+    TimeColumn,
 )
 from dutybound.warehouse import description, scan
 from dutybound.warehouse.client import MODULE, Progress
@@ -207,6 +209,8 @@ def test_regression_and_a_text_id(tmp_path: Path) -> None:
         "id": [f"row {i}" for i in range(4000)],
         "y": [((i * 37) % 1009) / 7 for i in range(4000)],
         "p": [((i * 41) % 1009) / 7 for i in range(4000)],
+        "top": [((i * 43) % 1009) / 7 if i % 9 else NAN for i in range(4000)],
+        "at": [f"2026-04-{1 + i % 28:02d}T10:00:00" for i in range(4000)],
         "who": ["a'b", "c"] * 2000,
         "yes": ["y\\es", "no"] * 2000,
     }
@@ -215,6 +219,8 @@ def test_regression_and_a_text_id(tmp_path: Path) -> None:
         row_id="id",
         label=Label("y", "number"),
         prediction="p",
+        prediction_interval=PredictedInterval("p", "top", 0.5),
+        time=TimeColumn("at"),
         decision=Decision("yes", ("y\\es",)),
         protected=(Protected(Banded("who", "who", {"first": ("a'b",)})),),
         limits=replace(LIMITS, sample=1000),

@@ -17,7 +17,15 @@ from pathlib import Path
 import pytest
 from sqlglot import exp, parse_one
 
-from dutybound.terms.table import Banded, Domain, Feature, Label, Proxies, TableConfig
+from dutybound.terms.table import (
+    Banded,
+    Domain,
+    Feature,
+    Label,
+    PredictedInterval,
+    Proxies,
+    TableConfig,
+)
 from dutybound.warehouse import description_sql, options, statements
 from dutybound.warehouse.bins import Bins
 from dutybound.warehouse.layout import fit
@@ -80,6 +88,15 @@ def regression(config: TableConfig, _: str) -> Iterator[Statement | None]:
     yield statements.cells(layout, "errors", [layout.version()], sums)
 
 
+def intervals(config: TableConfig, _: str) -> Iterator[Statement | None]:
+    asked = PredictedInterval("score", "we`ird \"name'", 0.9)
+    config = replace(config, label=Label("repaid", "number"), prediction_interval=asked)
+    layout = fit(config, TYPES, "x")
+    sums = statements.interval_sums("repaid", asked, WIDE)
+    yield statements.cells(layout, "errors", [layout.version()], sums)
+    yield statements.cells(layout, "errors by time", [layout.version(), layout.bucket()], sums)
+
+
 def optional(config: TableConfig, dialect: str) -> Iterator[Statement | None]:
     """What is counted on request: proxies, drawn rows, delays of labels, factors, weeks."""
     layout = fit(config, TYPES, "small")
@@ -106,6 +123,7 @@ KINDS = {
     "plain": (plain, CONFIG),
     "hostile": (plain, HOSTILE),
     "regression": (regression, CONFIG),
+    "intervals": (intervals, CONFIG),
     "options": (optional, OPTIONS),
 }
 

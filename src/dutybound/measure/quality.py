@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from math import sqrt
+from math import frexp, sqrt
 from typing import Final
 
 import numpy as np
@@ -159,6 +159,8 @@ def binned_mean_shift(
         raise CountError("`positions` and `edges` need one place for each bin, and lie in it.")
     if min(p.sum(), q.sum()) < 2:
         return Undefined("a standard deviation needs two rows a window")
+    unit = 2.0 ** (frexp(float(np.abs([low, high]).max()))[1] - 1)  # so that squares hold
+    at, low, high = at / unit, low / unit, high / unit
     reach = np.maximum(at - low, high - at)
     a, b = binned_moments(p, at), binned_moments(q, at)
     found = standardised_mean_shift(a, b, level)

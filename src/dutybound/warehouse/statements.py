@@ -280,11 +280,11 @@ def interval_sums(label: str, interval: PredictedInterval, bins: Bins) -> list[e
     fine = [sql.compare(exp.LTE, exp.Abs(this=v.copy()), top.copy()) for v in (y, low, high)]
     kept = sql.both([*fine, sql.compare(exp.LTE, low.copy(), high.copy())])
     under, over = sql.compare(exp.LT, y, low), sql.compare(exp.GT, y.copy(), high)
-    width = sql.paren(sql.compare(exp.Sub, high.copy(), low.copy()))
-    scaled = sql.compare(exp.Div, width, sql.real(bins.scale))
-    size = sql.clipped(scaled, ERROR_LIMIT)
-    squared = sql.compare(exp.Mul, size.copy(), size.copy())
     crossed = sql.compare(exp.GT, low.copy(), high.copy())
+    width = sql.paren(sql.compare(exp.Sub, *(sql.clipped(v, sql.TOP / 2) for v in (high, low))))
+    near = sql.clipped(width, ERROR_LIMIT * bins.scale)
+    size = sql.paren(sql.compare(exp.Div, near, sql.real(bins.scale)))
+    squared = sql.compare(exp.Mul, size.copy(), size.copy())
     conditions = [kept, sql.both([kept.copy(), under]), sql.both([kept.copy(), over]),
                   sql.both([*(f.copy() for f in fine), crossed])]  # fmt: skip
     found: list[exp.Expr] = [exp.Count(this=sql.case((c, sql.whole(1)))) for c in conditions]
