@@ -52,7 +52,8 @@ def test_shielded_duties_say_what_ends_the_shield() -> None:
 
 
 def test_evidence_counts_and_what_does_not_is_named() -> None:
-    found = run_json("gaps", FRAUD, *EVIDENCE, *DAY)
+    evidence = str(Path(CREDIT).parent / "evidence")
+    found = run_json("gaps", CREDIT, "--evidence", evidence, *DAY)
     assert 0 < found["controls_with_valid_evidence"] < found["controls_asked_for"]
     assert all(r["code"] and r["reason"] for r in found["refused"])
 

@@ -145,4 +145,4 @@ def test_with_all_that_must_come_first_it_is_issued(tmp_path: Path, make: Make) 
 def test_a_control_without_evidence_refuses_it(tmp_path: Path, make: Make) -> None:
     rule = IssueRule("First the policy.", (), ("DB-GOV-01",), None)
     said = refused(tmp_path, make(entry(section(TEXT), before_issue=rule)))
-    assert "No valid evidence for DB-GOV-01" in said
+    assert "Not all evidence is there for DB-GOV-01" in said

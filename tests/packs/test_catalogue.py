@@ -117,6 +117,8 @@ def test_compiled_and_back_is_the_same(tmp_path: Path) -> None:
         ("act-a.art-1]", "act-a.art]", "Dead pinpoint: no rule has `act-a.art`"),
         ("act-a.art-1]", "act-a.art-1, act-a.art-1.do]", "is named already, or lies below one"),
         ("rung: observed}", "rung: documented}", "no evidence it asks for reaches that rung"),
+        ("rung: observed}", "rung: observed, any_of: route}", "`route` stands here alone"),
+        ("rung: observed}", "rung: observed, any_of: The Route}", "`any_of`"),
         ("required: observed", "required: unassessed", "requires nothing"),
         ("required: observed", "required: green", "is one of unassessed, asserted"),
         ("    object: organisation\n", "", "The key `object` is missing"),

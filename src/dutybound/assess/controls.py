@@ -103,6 +103,7 @@ def control_show(catalogue: Catalogue, content: Content, control_id: str) -> dic
                 "what": n.what,
                 "freshness_days": n.freshness_days,
                 "rung": n.rung.word,
+                "any_of": n.any_of,
             }
             for n in control.needs
         ],

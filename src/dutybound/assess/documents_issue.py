@@ -131,7 +131,7 @@ def _not_ready(dossier: Dossier, built: Built) -> Iterator[Problem]:
     for control in rule.controls:
         if states.get(control) != MET:
             title = catalogue().controls[control].title
-            text = f"{rule.why} No valid evidence for {control}, {title}."
+            text = f"{rule.why} Not all evidence is there for {control}, {title}."
             yield Problem(name, 0, 0, text)
 
 

@@ -35,8 +35,8 @@ LATER: Final = (Why.DUE_LATER, Why.MAY_COME, Why.PROHIBITED_LATER, Why.PROHIBITI
 LIMITS: Final = (
     "A recommendation is computed from stated facts, encoded law and checked evidence. It is not a "
     "decision, and no legal advice.",
-    "A duty counts as met when every control that answers it has valid evidence at the rung it "
-    "needs. That does not show that the law is kept.",
+    "A duty counts as met when every control that answers it has all the evidence that it asks "
+    "for, valid on the day. That does not show that the law is kept.",
     "What an option costs in money and in business is not known here; bands count work on "
     "controls.",
 )

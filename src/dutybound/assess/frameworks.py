@@ -21,7 +21,7 @@ WITH_EVIDENCE: Final = "evidence"
 NOTES: Final = {
     STRUCTURAL: "What the controls would cover if every one of them had valid evidence. "
     "It says nothing about your organisation.",
-    WITH_EVIDENCE: "Counts controls with valid evidence at the rung that each requires. "
+    WITH_EVIDENCE: "Counts controls that have all the evidence that they ask for. "
     "It is not a percentage of compliance, and no certificate or opinion.",
 }
 

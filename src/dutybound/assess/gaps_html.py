@@ -43,8 +43,8 @@ def _parts(found: Gaps) -> Iterator[str]:
         ((m.upper(), *_counts(found, m)) for m in sorted({d.duty.market for d in report.duties})),
     )
     yield html.table(
-        "Controls by domain and rung reached, and how many of them stand at the rung they need",
-        ("domain", *(_word(r) for r in Rung), "at the rung needed"),
+        "Controls by domain and rung reached, and how many of them are met",
+        ("domain", *(_word(r) for r in Rung), "met"),
         _domains(found),
     )
     yield html.table(
@@ -77,8 +77,9 @@ def _parts(found: Gaps) -> Iterator[str]:
         )
     yield from _refused(found)
     yield html.paragraph(
-        "A duty is met when every control that answers it has valid evidence at the rung it needs. "
-        "This says nothing on whether the law is kept. It is information, not legal advice.",
+        "A duty is met when every control that answers it has all the evidence that it asks for, "
+        "valid on the day. This says nothing on whether the law is kept. It is information, not "
+        "legal advice.",
         "note",
     )
     yield html.paragraph(rests_on(content_json(found.assessment.content)), "note")

@@ -181,6 +181,7 @@ def _check(work: _Work) -> Checked | None:
     if not reaches and not partial and not _on_record(work.claim):
         return None
     item = work.item
+    by_examiner = isinstance(report_in(work.claim), Soc2Report)
     return Checked(
         claim=item.claim,
         reaches=reaches,
@@ -189,6 +190,7 @@ def _check(work: _Work) -> Checked | None:
         on=work.as_of,
         partial=partial,
         whom=whom,
+        examined=frozenset(reaches) if by_examiner else frozenset(),
     )
 
 

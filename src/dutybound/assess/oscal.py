@@ -15,7 +15,7 @@ from dutybound.errors import BadInput
 from dutybound.interchange import oscal
 from dutybound.interchange.oscal_catalog import ReadCatalog, read_catalog
 from dutybound.interchange.strict_json import JsonError, parse
-from dutybound.terms.control import Catalogue, Control, Framework
+from dutybound.terms.control import Catalogue, Control, EvidenceNeed, Framework
 from dutybound.terms.evidence import Rung
 from dutybound.terms.law import Content
 
@@ -42,10 +42,15 @@ def _item(control: Control) -> oscal.Item:
     parts = [("statement", control.objective)]
     parts += [("guidance", f"Technical: {t}") for t in control.technical]
     parts += [("guidance", f"Organisational: {t}") for t in control.organisational]
-    parts += [("guidance", f"Evidence: {n.what} ({n.kind})") for n in control.needs]
+    parts += [("guidance", _need(n)) for n in control.needs]
     props = (("owner", control.owner), ("required-rung", control.required.word))
     answers = tuple(("answers", a) for a in control.answers)
     return oscal.Item(control.id, control.title, tuple(parts), (*props, *answers))
+
+
+def _need(need: EvidenceNeed) -> str:
+    one_of = f", or another of: {need.any_of}" if need.any_of else ""
+    return f"Evidence: {need.what} ({need.kind}{one_of})"
 
 
 def framework_catalog(framework: Framework, content: Content) -> dict[str, Any]:

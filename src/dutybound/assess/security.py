@@ -62,7 +62,7 @@ class EntryView:
 
 @dataclass(frozen=True, slots=True)
 class SectionView:
-    """Controls that stand together. valid: how many stand at the rung that they need."""
+    """Controls that stand together. valid: how many are met."""
 
     section: Section
     valid: int

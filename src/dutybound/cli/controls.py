@@ -136,7 +136,7 @@ def _evidence(c: dict[str, Any]) -> Iterator[str]:
             n["rung"],
             n["kind"].replace("_", " "),
             f"{n['freshness_days']} days" if n["freshness_days"] else "no limit",
-            n["what"],
+            n["what"] + (f" (one of: {n['any_of']})" if n["any_of"] else ""),
         )
         for n in c["needs"]
     )

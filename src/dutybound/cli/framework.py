@@ -177,8 +177,7 @@ def _held(
     """The controls that are met for every party of the system, or for the organisation."""
     from dutybound.assess.intake import read_evidence
     from dutybound.assess.whom import parties_of
-    from dutybound.controls.coverage import held_controls
-    from dutybound.controls.states import states_by_party
+    from dutybound.controls.states import State, states_by_party
     from dutybound.packs.evidence import read_trust
     from dutybound.packs.profile import ProfileReader
 
@@ -193,7 +192,7 @@ def _held(
         "(see `dutybound evidence list`)",
         err=True,
     )
-    return held_controls(book.controls, {name: s.reached for name, s in states.items()})
+    return frozenset(name for name, s in states.items() if s.state is State.MET)
 
 
 def _coverage(found: dict[str, Any], everything: bool) -> Iterator[str]:

@@ -48,8 +48,8 @@ FEW: Final = 15
 FEW_CONTROLS: Final = 4
 BAR: Final = 28
 LIMITS: Final = (
-    "A duty is met when every control that answers it has valid evidence at the rung it needs. "
-    "This says nothing on whether the law is kept. It is information, not legal advice."
+    "A duty is met when every control that answers it has all the evidence that it asks for, valid "
+    "on the day. This says nothing on whether the law is kept. It is information, not legal advice."
 )
 
 
@@ -118,7 +118,7 @@ def _domains(found: Gaps) -> Iterator[str]:
     """A heat map: domains by the rung reached, with the number of controls in each cell."""
     report, book = found.report, found.catalogue
     heads = " ".join(f"{'none' if r is Rung.UNASSESSED else r.word[:5]:>5}" for r in Rung)
-    yield f"  {'':<32}{heads}   at rung"
+    yield f"  {'':<32}{heads}   met"
     for domain, title in book.domains.items():
         own = [report.controls[c] for c in report.asked_for if book.controls[c].domain == domain]
         if own:
@@ -128,7 +128,7 @@ def _domains(found: Gaps) -> Iterator[str]:
     yield from _some(found)
     yield page.wrapped(
         "none ?: nothing for the whole control; asserted, documented, observed, tested, "
-        "independently verified. Green: all in the cell stand at the rung they need.",
+        "independently verified. Green: all in the cell are met.",
         2,
     )
 

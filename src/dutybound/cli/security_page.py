@@ -48,8 +48,8 @@ def lines(found: SecurityView) -> Iterator[str]:
         yield from page.rows(_entry(e) for e in entries)
         yield ""
     yield page.wrapped(
-        "Entry, state, lowest rung of the controls that answer it. Met: every control stands at "
-        "the rung it needs and nothing is open. Unassessed: nobody looked. "
+        "Entry, state, lowest rung of the controls that answer it. Met: every control has all the "
+        "evidence that it asks for and nothing is open. Unassessed: nobody looked. "
         "The lists are voluntary.",
         2,
     )

@@ -36,8 +36,8 @@ def lines(used: Reuse, value: dict[str, Any], *, everything: bool) -> Iterator[s
     yield page.heading("Frameworks, by this report alone")
     yield from page.rows(_counts(used))
     yield page.wrapped(
-        "Elements. full, partial: controls that stand at the rung they need contain the element or "
-        "touch it. below its rung: a control about it is shown whole, but lower than it needs. a "
+        "Elements. full, partial: controls that the report meets contain the element or touch it. "
+        "below its rung: a control about it is shown whole, but lower than it needs. a "
         "part: only a part of a control about it is shown. nothing: no such control is shown. A "
         "part never stands for the whole.",
         2,

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from dutybound.controls.algebra import NONE, PART, WHOLE
-from dutybound.terms.control import Catalogue, Control, Coverage, Element, Framework, Mapping
-from dutybound.terms.evidence import Rung
+from dutybound.terms.control import Catalogue, Coverage, Element, Framework, Mapping
 
 ORDER = (Coverage.FULL, Coverage.PARTIAL, Coverage.NONE, Coverage.UNKNOWN)
 
@@ -19,7 +18,7 @@ ORDER = (Coverage.FULL, Coverage.PARTIAL, Coverage.NONE, Coverage.UNKNOWN)
 class ElementCoverage:
     """Coverage of one element.
 
-    held, open: mapped controls that have valid evidence at their rung, and those that do not.
+    held, open: mapped controls that are met by valid evidence, and those that are not.
     via: the element above or below through which it follows; None if its own lines say it.
     """
 
@@ -50,15 +49,6 @@ class FrameworkCoverage:
             e.coverage for e in self.elements if parent in _above(elements, e.element.id)
         )
         return {c: found[c] for c in ORDER}
-
-
-def held_controls(controls: Table[str, Control], rungs: Table[str, Rung]) -> frozenset[str]:
-    """The controls that stand at or above the rung that they require."""
-    return frozenset(
-        name
-        for name, control in controls.items()
-        if rungs.get(name, Rung.UNASSESSED) >= max(control.required, Rung.ASSERTED)
-    )
 
 
 @dataclass(frozen=True, slots=True)

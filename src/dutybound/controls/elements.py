@@ -35,7 +35,7 @@ _STATES: Final = {c: ElementState(str(c)) for c in Coverage}
 
 @dataclass(frozen=True, slots=True)
 class ElementGap:
-    """One element. held, lacking: mapped controls with valid evidence, and without."""
+    """One element. held, lacking: mapped controls that valid evidence meets, and the others."""
 
     element: Element
     state: ElementState
@@ -48,7 +48,7 @@ class ElementGap:
 class FrameworkGaps:
     """All elements of a framework that can be assessed, in their order.
 
-    valid: (mapped controls with valid evidence at their rung, mapped controls).
+    valid: (mapped controls that valid evidence meets, mapped controls).
     """
 
     framework: Framework
@@ -101,7 +101,7 @@ def framework_gaps(
     states: Table[str, ControlState],
     ready: Ready | None = None,
 ) -> FrameworkGaps:
-    """The gaps of a framework; only controls at their rung count, and parts are never added up.
+    """The gaps of a framework; only controls that are met count, and parts are never added up.
 
     ready: what `made_ready` gives, if one framework is asked about for many systems.
     """

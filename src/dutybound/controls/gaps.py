@@ -1,9 +1,10 @@
 """Gaps: which duties have controls with valid evidence, and which have not.
 
-A duty is met when every control that answers it stands at the rung that the control requires.
-Evidence that shows a part of a control never makes it met. What nobody looked at is `unassessed`,
-not open and never met. A duty that a transition shields is listed as shielded, with what would end
-the shield. Evidence never makes a prohibition met: what it says has to be so. A duty stands by the
+A duty is met when every control that answers it is: all evidence that it asks for is there, and it
+stands at the rung that it requires. Evidence that shows a part of a control never makes it met.
+What nobody looked at is `unassessed`, not open and never met. A duty that a transition shields is
+listed as shielded, with what would end the shield. Evidence never makes a prohibition met: what it
+says has to be so. A duty stands by the
 controls of the party that owes it; where no party is named, by the lowest of all.
 """
 
@@ -106,7 +107,7 @@ class GapReport:
 
     @property
     def valid(self) -> tuple[int, int]:
-        """(controls with valid evidence at their rung, controls that some duty asks for)."""
+        """(controls with all evidence that they ask for, controls that some duty asks for)."""
         asked = self.asked_for
         return sum(self.controls[c].state is State.MET for c in asked), len(asked)
 
@@ -132,7 +133,7 @@ class GapReport:
 
     @property
     def met_controls(self) -> frozenset[str]:
-        """The controls of the whole catalogue that stand at the rung that they require."""
+        """The controls of the whole catalogue that are met."""
         return frozenset(c for c, s in self.controls.items() if s.state is State.MET)
 
 

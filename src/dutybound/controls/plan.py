@@ -58,13 +58,13 @@ class House:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """One thing to do: bring a control to the rung that it needs.
+    """One thing to do: bring the evidence of a control that is not there yet.
 
     stands: where the whole control stands now; part: where a part of it stands.
     closes: market to the duties that it helps to close. alone: keys of those that need no more.
     needed_by: actions that wait for it; after: actions that it waits for. due: the day by which it
     has to be done, worked back from the first day that a duty bites and from what waits for it.
-    parties: those for which it is not at its rung; stands and part are the lowest of these.
+    parties: those for which it is not met; stands and part are the lowest of these.
     begin: due, back by the lead time; neither is before the day asked about. earliest: the day on
     which it can be done if work begins now, at the lead times. overdue: a duty binds already.
     """
@@ -218,7 +218,7 @@ class _Planner:
             title=control.title,
             owner=control.owner,
             effort=control.effort,
-            reaches=control.required,
+            reaches=control.rung_when_met,
             stands=state.reached,
             part=state.part,
             closes=_by_market(own),

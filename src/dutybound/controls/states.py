@@ -33,9 +33,12 @@ class State(StrEnum):
 class ControlState:
     """One control: what it reached, what it needs, what is missing.
 
-    reached: the rung for the whole control. part: the rung that holds for a part of it only.
-    missing: (kind, what) of evidence that is not there, or not at the rung that its kind can reach.
-    refused: evidence that did not count, or counted for less, and why.
+    It is met if it reached the rung that it requires and nothing that it asks for is missing.
+
+    reached: the rung for the whole control: everything that it asks for up to this rung is there.
+    part: the highest rung that holds for a part of it only. missing: (kind, what) of evidence that
+    is not there, or not at the rung that its kind can reach. refused: evidence that did not count,
+    or counted for less, and why.
     """
 
     control: str
@@ -102,8 +105,11 @@ def lowest_of(same: Sequence[ControlState]) -> ControlState:
 
 @dataclass(slots=True)
 class _Reach:
+    """What evidence says of a control. examined: by somebody outside who looked at all of it."""
+
     rung: Rung = Rung.UNASSESSED
     part: Rung = Rung.UNASSESSED
+    examined: Rung = Rung.UNASSESSED
     evidence: list[str] = field(default_factory=list)
     kinds: dict[EvidenceKind, Rung] = field(default_factory=dict)
     refused: list[str] = field(default_factory=list)
@@ -203,6 +209,8 @@ def _states(
             found.evidence.append(claim.id)
             kind = claim.kind.counts_as
             found.kinds[kind] = max(found.kinds.get(kind, rung), rung)
+            if control in piece.examined:
+                found.examined = max(found.examined, rung)
         for control, rung in _of(piece.partial, piece.whom, party).items():
             found = reach.setdefault(control, _Reach())
             found.part = max(found.part, rung)
@@ -227,21 +235,23 @@ def as_if_checked(
     part: Mapping[str, Rung],
     looked_at: Iterable[str] = (),
 ) -> dict[str, ControlState]:
-    """Every control as it would stand if this alone were checked evidence: for previews only.
+    """Every control as it would stand if this examination alone were checked: for previews only.
 
-    whole, part: control to the rung that holds for all of it, or for a part. looked_at: controls
-    that it tests without a result that counts.
+    whole, part: control to the rung that holds for all that it asks for, or for a part. looked_at:
+    controls that it tests without a result that counts.
     """
     reach = {c: _Reach(part=rung, evidence=[name]) for c, rung in part.items()}
     for control, rung in whole.items():
-        reach[control] = _Reach(rung=rung, evidence=[name], kinds={kind: rung})
+        reach[control] = _Reach(rung, evidence=[name], kinds={kind: rung}, examined=rung)
     for control in looked_at:
         reach.setdefault(control, _Reach()).looked_at = True
     return {c.id: _control(c, reach.get(c.id, _Reach())) for c in catalogue.controls.values()}
 
 
 def _control(control: Control, reach: _Reach) -> ControlState:
-    if reach.rung >= max(control.required, Rung.ASSERTED):
+    lacking = _lacking(control.needs, reach)
+    reached = _whole(reach.rung, lacking)
+    if reach.rung >= max(control.required, Rung.ASSERTED) and not lacking:
         state = State.MET
     elif reach.rung or reach.part:
         state = State.PARTIAL
@@ -250,16 +260,45 @@ def _control(control: Control, reach: _Reach) -> ControlState:
     return ControlState(
         control.id,
         state,
-        reach.rung,
+        reached,
         control.required,
-        reach.part,
+        max(reach.part, reach.rung) if reach.rung > reached else reach.part,
         tuple(dict.fromkeys(reach.evidence)),
-        tuple([(n.kind.value, n.what) for n in control.needs if not _there(n, reach)]),
+        tuple([_named_need(own) for own in lacking]),
         tuple(dict.fromkeys(reach.refused)),
     )
 
 
+def _whole(shown: Rung, lacking: Sequence[Sequence[EvidenceNeed]]) -> Rung:
+    """The rung up to which all is there that is asked for.
+
+    shown: the highest that anything shows which speaks of the whole control. Whoever speaks of the
+    whole says at least that it is in place: what is shown is asserted, whatever else is missing.
+    """
+    if not lacking or shown <= Rung.ASSERTED:
+        return shown
+    first = min(need.rung for own in lacking for need in own)
+    return max(Rung.ASSERTED, min(shown, Rung(max(first - 1, 0))))
+
+
+def _lacking(needs: Iterable[EvidenceNeed], reach: _Reach) -> list[list[EvidenceNeed]]:
+    """The needs that are not there, each by itself or with its alternatives."""
+    groups: dict[str | int, list[EvidenceNeed]] = {}
+    for place, need in enumerate(needs):
+        groups.setdefault(place if need.any_of is None else need.any_of, []).append(need)
+    return [own for own in groups.values() if not any(_there(n, reach) for n in own)]
+
+
+def _named_need(own: Sequence[EvidenceNeed]) -> tuple[str, str]:
+    """Kind and words of what is missing; alternatives in one line, by the kind of the first."""
+    first = own[0]
+    return first.kind.value, ", or ".join(n.what for n in own)
+
+
 def _there(need: EvidenceNeed, reach: _Reach) -> bool:
-    """Whether evidence of this kind stands for the whole control, as high as its kind can."""
-    there = reach.kinds.get(need.kind, Rung.UNASSESSED)
+    """Whether evidence of this kind stands for the whole control, as high as its kind can.
+
+    An examination of the whole control stands for each kind, up to its own rung.
+    """
+    there = max(reach.kinds.get(need.kind, Rung.UNASSESSED), reach.examined)
     return there is not Rung.UNASSESSED and there >= need.rung

@@ -244,11 +244,9 @@ class RecordTable(Grid):
     """The rows of a field of type table."""
 
     def __init__(self, entry: FieldEntry, record: Record, source: Source) -> None:
-        columns, value = dict(entry.columns or {}), record.value
-        super().__init__(
-            columns,
-            [Row({k: row.get(k) for k in columns}, source) for row in value],  # type: ignore[attr-defined]
-        )
+        columns = dict(entry.columns or {})
+        rows = record.value if isinstance(record.value, list | tuple) else ()
+        super().__init__(columns, [Row({k: row.get(k) for k in columns}, source) for row in rows])
         self.source = source
 
 

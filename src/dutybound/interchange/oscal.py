@@ -227,7 +227,7 @@ def _requirement(name: str, requirement: Requirement) -> Json:
 # ---------------------------------------------------------------------- results and POA&M
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """The state of a control. satisfied: whether valid evidence stands at the rung it needs."""
+    """The state of a control. satisfied: whether all evidence that it asks for is there."""
 
     control: str
     title: str

@@ -6,6 +6,7 @@ not have, a control that is not there) is an error with file, line and column.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping as Table
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +20,7 @@ from dutybound.packs.catalogue_schema import (
     ElementModel,
     FrameworkFile,
     MappingModel,
+    NeedModel,
     UnansweredFile,
 )
 from dutybound.packs.reading import Document, Where, read_yaml
@@ -124,13 +126,7 @@ class CatalogueReader:
             self._wrong(document, (*where, "id"), f"The control {model.id} stands here again.")
         if not model.id.startswith(domain + "-"):
             self._wrong(document, (*where, "id"), f"{model.id} does not belong to {domain}.")
-        if max(need.rung for need in model.needs) < model.required:
-            self._wrong(
-                document,
-                (*where, "needs"),
-                f"{model.id} requires `{model.required.word}`, but no evidence it asks for "
-                "reaches that rung. Add a need with that rung.",
-            )
+        self._check_needs(model, document, where)
         if model.object is ControlObject.SYSTEM and not any(
             need.kind in ABOUT_SYSTEMS for need in model.needs
         ):
@@ -143,6 +139,24 @@ class CatalogueReader:
         if model.required == Rung.UNASSESSED:
             self._wrong(document, (*where, "required"), f"{model.id} requires nothing.")
         self.controls[model.id] = (_control(model, domain), document, where)
+
+    def _check_needs(self, model: ControlModel, document: Document, where: Where) -> None:
+        groups = Counter(n.any_of for n in model.needs if n.any_of is not None)
+        for i, need in enumerate(model.needs):
+            if need.any_of is not None and groups[need.any_of] == 1:
+                text = f"`{need.any_of}` stands here alone. Name a second need with it, or none."
+                self._wrong(document, (*where, "needs", i, "any_of"), text)
+        lowest: dict[str, Rung] = {}
+        for i, need in enumerate(model.needs):
+            name = need.any_of or str(i)
+            lowest[name] = min(lowest.get(name, need.rung), need.rung)
+        if max(lowest.values()) < model.required:
+            self._wrong(
+                document,
+                (*where, "needs"),
+                f"{model.id} requires `{model.required.word}`, but no evidence it asks for "
+                "reaches that rung. Add a need with that rung.",
+            )
 
     def take_framework(self, document: Document) -> Framework | None:
         """Take a `framework.yaml`; its own mappings too, if it has any."""
@@ -318,7 +332,7 @@ def _control(m: ControlModel, domain: str) -> Control:
         answers=tuple(m.answers),
         technical=tuple(m.technical),
         organisational=tuple(m.organisational),
-        needs=tuple(EvidenceNeed(n.kind, n.what, n.freshness_days, n.rung) for n in m.needs),
+        needs=tuple(_need(n) for n in m.needs),
         documents=tuple(m.documents),
         measures=tuple(m.measures),
         soc2=Soc2Note(m.soc2.evidence, m.soc2.note),
@@ -328,6 +342,10 @@ def _control(m: ControlModel, domain: str) -> Control:
         focus=m.focus,
         object=m.object,
     )
+
+
+def _need(m: NeedModel) -> EvidenceNeed:
+    return EvidenceNeed(m.kind, m.what, m.freshness_days, m.rung, m.any_of)
 
 
 def _element(m: ElementModel) -> Element:

@@ -31,7 +31,7 @@ from dutybound.terms.control import (
 from dutybound.terms.evidence import EvidenceKind, Rung
 from dutybound.terms.law import Rule
 
-FORMAT: Final = 4
+FORMAT: Final = 5
 FOLDERS: Final = ("controls", "frameworks", "crosswalks")
 POLICIES: Final = (
     "controls/policy.yaml",
@@ -185,7 +185,7 @@ def _plain_control(c: Control) -> dict[str, Any]:
     return {
         **{k: getattr(c, k) for k in _CONTROL},
         "required": int(c.required),
-        "needs": [[n.kind, n.what, n.freshness_days, int(n.rung)] for n in c.needs],
+        "needs": [[n.kind, n.what, n.freshness_days, int(n.rung), n.any_of] for n in c.needs],
         "soc2": [c.soc2.evidence, c.soc2.note],
     }
 
@@ -219,8 +219,8 @@ def _control(p: dict[str, Any]) -> Control:
     changed["required"] = Rung(p["required"])
     changed["object"] = ControlObject(p["object"])
     changed["needs"] = tuple(
-        EvidenceNeed(EvidenceKind(kind), what, days, Rung(rung))
-        for kind, what, days, rung in p["needs"]
+        EvidenceNeed(EvidenceKind(kind), what, days, Rung(rung), any_of)
+        for kind, what, days, rung, any_of in p["needs"]
     )
     changed["soc2"] = Soc2Note(*p["soc2"])
     changed["security"] = {k: tuple(v) for k, v in p["security"].items()}

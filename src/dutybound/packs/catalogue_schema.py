@@ -46,12 +46,13 @@ def _raising(kind: EvidenceKind) -> EvidenceKind:
 
 
 class NeedModel(Closed):
-    """One piece of evidence that a control asks for."""
+    """One piece of evidence that a control asks for. Those that share `any_of` are alternatives."""
 
     kind: Annotated[EvidenceKind, AfterValidator(_raising)]
     what: Line
     freshness_days: Annotated[int, Field(ge=1)] | None = None
     rung: RungName
+    any_of: Slug | None = None
 
 
 class Soc2Model(Closed):

@@ -94,12 +94,17 @@ class Framework:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceNeed:
-    """Evidence that a control asks for. freshness_days: how old it may be; None for no limit."""
+    """Evidence that a control asks for; it asks for all of its needs.
+
+    freshness_days: how old it may be; None for no limit. any_of: needs of a control that share this
+    name are alternatives, of which one is enough; None: it is asked for by itself.
+    """
 
     kind: EvidenceKind
     what: str
     freshness_days: int | None
     rung: Rung
+    any_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +145,15 @@ class Control:
     scope: str = "all"
     focus: str = ""
     object: ControlObject = ControlObject.ORGANISATION
+
+    @property
+    def rung_when_met(self) -> Rung:
+        """The rung at which it stands at least when all that it asks for is there."""
+        lowest: dict[str | int, Rung] = {}
+        for place, need in enumerate(self.needs):
+            name = place if need.any_of is None else need.any_of
+            lowest[name] = min(lowest.get(name, need.rung), need.rung)
+        return max([self.required, *lowest.values()])
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,7 +137,8 @@ class Checked:
     the whole control; empty for what stands on record only, such as a waiver. partial: control id
     to the rung that holds for a part of the control only; a part never stands for the whole. whom:
     control id to the parties of the system for which it counts; what is not named counts for none.
-    None: nobody asked about a system with parties.
+    None: nobody asked about a system with parties. examined: controls of `reaches` that an outside
+    examination shows with all that they ask for, up to its rung.
     """
 
     claim: Claim
@@ -147,6 +148,7 @@ class Checked:
     on: date
     partial: dict[str, Rung] = field(default_factory=dict)
     whom: Whom | None = None
+    examined: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
