@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dutybound.controls.states import ControlState, State, as_if_checked, control_states
+from dutybound.terms.control import EvidenceNeed
 from dutybound.terms.evidence import EvidenceKind, Rung
 from tests.controls import make
-from tests.controls.make import EvidenceNeed
 
 K = EvidenceKind
 NOTICE: Final = (

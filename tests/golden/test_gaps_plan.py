@@ -175,7 +175,7 @@ def test_controls_of_the_example() -> None:
     # The reviews of Tidewatch say nothing on those of its clients, who owe the duty.
     assert ("unassessed", "unassessed", None) == shown["DB-HUM-06"]
     assert ["client-uk", "client-us"] == controls["DB-HUM-06"]["lacking_for"]
-    # Tidewatch keeps a risk register, and no threat scenarios; the others have nothing of their own.
+    # Tidewatch keeps a risk register and no threat scenarios; the others have nothing of their own.
     own = {p["party"]: p["state"] for p in controls["DB-RSK-05"]["parties"]}
     assert ("partial", "unassessed") == (own["tidewatch"], own["client-uk"])
     # The literacy attestation expired; the bridge letter is management's word, and on a part only.
