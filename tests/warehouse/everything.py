@@ -112,7 +112,7 @@ CONFIG = TableConfig(
         ChosenThreshold("domain-classifier", "ours", at_most=0.6),
         ChosenThreshold("estimated-performance", "ours", at_least=0.5),
     ),
-    proxies=Proxies(),
+    proxies=Proxies(attributes=("sex",)),
     domain=Domain(rows=500, seed=3),
     estimated=Estimating(0.3, "ours"),
     alternatives=Alternatives("alice", "looked at in May", 0.5),
