@@ -70,7 +70,7 @@ def columns() -> dict[str, pa.Array]:
         1e-200 if i % 50 == 0 else NAN if i % 333 == 7 else float(s) for i, s in enumerate(score)
     ]
     return {
-        "c1": pa.array((np.arange(N) * 7919 - 1000).tolist(), pa.int64()),
+        "c1": pa.array([-(2**63), *(i * 7919 for i in range(1, N))], pa.int64()),
         "at": pa.array(at).cast(pa.timestamp("us")),
         "paid_at": pa.array(come, mask=~known),
         "income": pa.array(income),

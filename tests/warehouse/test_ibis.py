@@ -8,7 +8,8 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from time import sleep
+from typing import Any, Literal
 
 import duckdb
 import psycopg
@@ -44,6 +45,13 @@ def duckdb_file(folder: Path, columns: dict[str, Any], make: str = "") -> Path:
     return path
 
 
+def postgres_url(dsn: str) -> tuple[str, str]:
+    """A connection string as a URL, and its password."""
+    parts = dict(p.split("=") for p in dsn.split())
+    url = f"postgres:///{parts['dbname']}?host={parts['host']}&user={parts['user']}"
+    return url, parts["password"]
+
+
 def through(path: Path) -> Source:
     return Source("ibis", "table", f"duckdb://{path}", "my log.select")
 
@@ -71,9 +79,8 @@ def test_everything_through_postgres(
     load(postgres, "my log", "select", columns)
     with psycopg.connect(postgres, autocommit=True) as connection:
         connection.execute("ALTER ROLE tester SET timezone TO 'Asia/Tokyo'")
-    parts = dict(p.split("=") for p in postgres.split())
-    monkeypatch.setenv("PGPASSWORD", parts["password"])
-    url = f"postgres:///{parts['dbname']}?host={parts['host']}&user={parts['user']}"
+    url, password = postgres_url(postgres)
+    monkeypatch.setenv("PGPASSWORD", password)
     found = profile_table(Source("ibis", "table", url, "my log.select"), everything.CONFIG)
     with psycopg.connect(postgres, autocommit=True) as connection:
         connection.execute("ALTER ROLE tester RESET timezone")
@@ -116,6 +123,32 @@ def test_the_deadline_holds_in_the_process_that_is_ended(tmp_path: Path) -> None
             engine.run("endless", ENDLESS["duckdb"])
         with pytest.raises(ProcessLookupError):
             os.kill(pid, 0)
+
+
+@pytest.mark.parametrize("engine", ["postgres", "ibis"])
+def test_a_server_does_not_go_on_after_the_deadline(
+    postgres: str,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+    engine: Literal["postgres", "ibis"],
+) -> None:
+    load(postgres, "my log", "select", {"x": pa.array([1])})
+    url, password = postgres_url(postgres)
+    monkeypatch.setenv("PGPASSWORD", password)
+    place = url if engine == "ibis" else postgres
+    source = Source(engine, "table", place, "my log.select")
+    with Engine(source, Limits(deadline=5.0)) as opened:
+        opened.open()
+        with pytest.raises(DeadlineError):
+            opened.run("endless", ENDLESS["postgres"])
+    running = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%series(1, 1000000) b'"
+    with psycopg.connect(postgres, autocommit=True) as connection:
+        assert (1,) == connection.execute(running).fetchone()
+        for _ in range(300):
+            if connection.execute(running).fetchone() == (0,):
+                break
+            sleep(0.1)
+        else:
+            pytest.fail("the server goes on")
 
 
 @pytest.mark.parametrize(

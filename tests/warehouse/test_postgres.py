@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from hashlib import md5
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +14,15 @@ from dutybound.assess.describe import as_json
 from dutybound.errors import BadInput
 from dutybound.terms.table import (
     Banded,
+    Domain,
     Feature,
     Label,
+    Limits,
     PredictedInterval,
     Score,
     Source,
     TableConfig,
+    Window,
 )
 from dutybound.warehouse.bins import Bins
 from dutybound.warehouse.description import describe_table
@@ -137,3 +141,46 @@ def test_a_number_of_any_size(tmp_path: Path, postgres: str) -> None:  # noqa: F
         ranged, crossed = (int(errors.sums[k].sum()) for k in ("ranged", "crossed"))
         assert len(pairs) == ranged + crossed
         assert min(ranged, crossed) > 0
+
+
+@pytest.mark.parametrize("kind", ["whole", "text"])
+def test_rows_are_drawn_by_their_id_alone(
+    tmp_path: Path,
+    postgres: str,  # noqa: F811
+    kind: str,
+) -> None:
+    """Which rows: worked out here from the ids, by multiplication and by MD5.
+
+    Among the ids are the least and the largest that a BIGINT holds, and a missing one.
+    """
+    ids = [-(2**63), 2**63 - 1, None, *(i * 7919 - 10**6 for i in range(1997))]
+    golden, seed, every = int((5**0.5 - 1) / 2 * 2**32), 5, 4
+    if kind == "whole":
+        moved = seed * golden % 2**32
+        drawn = [
+            i is not None and (abs(i) % 2**31 * golden + moved) % 2**32 < 2**32 // every
+            for i in ids
+        ]
+        column = pa.array(ids, pa.int64())
+    else:
+        texts = [None if i is None else f"row {i}" for i in ids]
+        hashed = [md5(f"{t or ''} {seed}".encode()).hexdigest()[:8] for t in texts]
+        drawn = [h < f"{2**32 // every:08x}" for h in hashed]
+        column = pa.array(texts)
+    place = [float(i) for i in range(len(ids))]
+    columns = {"id": column, "n": pa.array(place), "half": pa.array([1, 2] * 1000)}
+    config = TableConfig(
+        "drawn", row_id="id", features=(Feature("n", "number"),),
+        reference=Window(column="half", values=(1,)), current=Window(column="half", values=(2,)),
+        domain=Domain(rows=1000 // every, seed=seed),
+        limits=Limits(memory=200, sample=1000, threads=1),
+    )  # fmt: skip
+    load(postgres, "log", "drawn", columns)
+    sources = [Source("postgres", "table", postgres, "log.drawn")]
+    sources += [write(tmp_path / "t.parquet", columns)] if kind == "whole" else []
+    expected = [n for n, chosen in zip(place, drawn, strict=True) if chosen]
+    assert 400 < len(expected) < 600
+    for source in sources:
+        sampled = profile_table(source, config).sampled
+        assert sampled is not None
+        assert expected == sorted(sampled.columns["n"])

@@ -164,8 +164,7 @@ def everything(dialect: str) -> list[str]:
 def test_a_parser_of_the_dialect_reads_the_same(dialect: str) -> None:
     for sql in everything(dialect):
         tree = parse_one(sql, dialect=dialect)
-        again = tree.sql(dialect=dialect, pretty=True)
-        assert parse_one(again, dialect=dialect) == tree
+        assert sql == tree.sql(dialect=dialect, pretty="\n" in sql)
         assert not tree.find(exp.Command), sql
         names = {c.name for c in tree.find_all(exp.Column)}
         assert names <= {*TYPES, *(f"c{i}" for i in range(10))}, names

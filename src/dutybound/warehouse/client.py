@@ -101,7 +101,7 @@ class Engine:
         return {
             "engine": source.engine, "form": source.form, "place": source.place,
             "table": source.table, "master": source.master, "memory": limits.memory,
-            "threads": limits.threads, "scratch": self.scratch,
+            "threads": limits.threads, "scratch": self.scratch, "deadline": limits.deadline,
         }  # fmt: skip
 
     def __enter__(self) -> Engine:

@@ -7,6 +7,7 @@ import re
 import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from math import ceil
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -32,6 +33,8 @@ FROM parquet_metadata({}) WHERE path_in_schema = {} ORDER BY row_group_id
 # Parquet states no NaN in the range of a column. Believing the range, DuckDB takes a test such as
 # x <= 1e300 for true, and counts NaN as a number or fails to cast it.
 NO_RANGES: Final = "SET disabled_optimizers = 'statistics_propagation'"
+SLACK: Final = 2
+MOST_SECONDS: Final = 604_800
 INSTALL: Final = "Install it: pip install 'dutybound[{}]'."
 
 
@@ -93,6 +96,15 @@ def numbered(table: str) -> str:
 def escaped(path: str) -> str:
     """A path in which nothing stands for other characters."""
     return re.sub(r"[\[*?]", r"[\g<0>]", path)
+
+
+def server_seconds(asked: Mapping[str, Any]) -> int:
+    """When a server is to end a statement by itself: it does not see that its client was ended.
+
+    A little after the deadline, so that the caller is told of that.
+    """
+    deadline: float = asked.get("deadline", 600.0)
+    return min(ceil(deadline) + SLACK, MOST_SECONDS)
 
 
 def started(text: str, table: str) -> str:
@@ -288,6 +300,7 @@ class Postgres:
             self._connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
             self._connection.read_only = True
             self._connection.execute("SET TIME ZONE 'UTC'")
+            self._connection.execute(f"SET statement_timeout = {server_seconds(asked) * 1000}")
         except psycopg.Error as error:
             raise EngineError(short(error)) from error
 

@@ -14,15 +14,26 @@ from sqlglot import exp
 
 from dutybound.warehouse import sql
 from dutybound.warehouse.dialects import OF_IBIS
-from dutybound.warehouse.engines import INSTALL, NO_RANGES, EngineError, name_of, short
+from dutybound.warehouse.engines import (
+    INSTALL,
+    NO_RANGES,
+    EngineError,
+    name_of,
+    server_seconds,
+    short,
+)
 from dutybound.warehouse.sql import TABLE
 
-# Times are in UTC and weeks start on Monday, whatever the account is set to.
+# Times are in UTC and weeks start on Monday, whatever the account is set to; and a statement ends
+# by itself some time after its deadline, which the server does not know of otherwise.
 SETTINGS: Final[Mapping[str, Sequence[str]]] = {
-    "databricks": ("SET TIME ZONE 'UTC'",),
+    "databricks": ("SET TIME ZONE 'UTC'", "SET STATEMENT_TIMEOUT = {seconds}"),
     "duckdb": ("SET TimeZone = 'UTC'", NO_RANGES),
-    "postgres": ("SET TIME ZONE 'UTC'",),
-    "snowflake": ("ALTER SESSION SET TIMEZONE = 'UTC', WEEK_START = 1",),
+    "postgres": ("SET TIME ZONE 'UTC'", "SET statement_timeout = '{seconds}s'"),
+    "snowflake": (
+        "ALTER SESSION SET TIMEZONE = 'UTC', WEEK_START = 1",
+        "ALTER SESSION SET STATEMENT_TIMEOUT_IN_SECONDS = {seconds}",
+    ),
 }
 # The base of the errors of each driver: looked up where the driver has been imported.
 ERRORS: Final = (
@@ -49,7 +60,7 @@ class Ibis:
             self._connection = ibis.connect(asked["place"])
             self.dialect = _dialect(str(self._connection.name))
             for setting in SETTINGS.get(self.dialect, ()):
-                self._connection.raw_sql(setting)
+                self._connection.raw_sql(setting.format(seconds=server_seconds(asked)))
             self._schema = self._schema_of(asked["table"])
         except _errors() as error:
             raise EngineError(short(error)) from error
