@@ -28,6 +28,7 @@ from dutybound.measure.drift import category_drift, numeric_drift
 from dutybound.measure.psi import psi
 from dutybound.measure.quality import (
     Moments,
+    binned_mean_shift,
     cardinality,
     category_changes,
     missing_rate_difference,
@@ -35,7 +36,7 @@ from dutybound.measure.quality import (
     standardised_mean_shift,
     type_break,
 )
-from dutybound.terms.measure import Undefined
+from dutybound.terms.measure import Estimate, Undefined
 from tests.measure.kit import cells, defined, ends, span, two_cells
 
 BIG = 10**6
@@ -306,3 +307,17 @@ def _measured(a: npt.ArrayLike, b: npt.ArrayLike) -> dict[str, tuple[float, floa
         "v": cramers_v(np.array([a, b])),
     }
     return {k: (span(v).low, defined(v).value, span(v).high) for k, v in found.items()}
+
+
+@pytest.mark.parametrize("power", [-900, -3, 5, 700, 1000])
+def test_no_measure_without_a_unit_depends_on_it(power: int) -> None:
+    """Values a power of two larger give the same to the bit, also where their squares overflow."""
+    then, now = np.array([5, 20, 50, 20, 5]), np.array([4, 14, 40, 30, 12])
+    at = np.array([-2.0, -1.0, 0.0, 1.0, 2.0])
+    unit = 2.0**power
+    for measure in (binned_mean_shift, wasserstein_iqr):
+        near, far = (
+            measure(then, now, at * u, edges=((at - 0.1) * u, (at + 0.1) * u)) for u in (1.0, unit)
+        )
+        assert isinstance(near, Estimate)
+        assert near == far

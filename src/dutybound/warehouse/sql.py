@@ -6,6 +6,7 @@ keyword or a foreign script in it stays a name or a value in every dialect.
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterable, Sequence
 from math import isfinite
@@ -89,6 +90,7 @@ def is_in(name: str, family: str, values: Sequence[Value]) -> exp.Expr:
     return exp.In(this=column(name), expressions=[_literal(v, family) for v in values])
 
 
+_WHOLE: Final = re.compile(r"[+-]?[0-9]+")
 FLAGS: Final = {"true": True, "1": True, "false": False, "0": False}
 
 
@@ -104,6 +106,13 @@ def means(value: Value, family: str) -> bool:
     return True
 
 
+def _number(value: Value) -> exp.Expr:
+    """Also from text: not every engine compares text with a number."""
+    if isinstance(value, str) and _WHOLE.fullmatch(value.strip()):
+        return whole(int(value))
+    return whole(int(value)) if float(value).is_integer() else real(float(value))
+
+
 def _flag(value: Value) -> bool | None:
     text = str(value).lower()
     return FLAGS.get(text.removesuffix(".0") if isinstance(value, float) else text)
@@ -112,8 +121,8 @@ def _flag(value: Value) -> bool | None:
 def _literal(value: Value, family: str) -> exp.Expr:
     if family == FLAG:
         return exp.Boolean(this=bool(_flag(value)))
-    if family == NUMBER and not isinstance(value, str):
-        return whole(int(value)) if float(value).is_integer() else real(float(value))
+    if family == NUMBER:
+        return _number(value)
     return text(str(value).lower() if isinstance(value, bool) else str(value))
 
 

@@ -244,15 +244,10 @@ def error_sums(label: str, prediction: str, bins: Bins) -> list[exp.Expr]:
     fine = sql.both(
         [sql.compare(exp.LTE, exp.Abs(this=v), top.copy()) for v in (y.copy(), p.copy())]
     )
-    # Clipped before the difference and before the quotient: some engines take an overflow for an
-    # error. The scale is a power of two, so the numbers are those of clipping last.
     y, p = (sql.clipped(v, sql.TOP / 2) for v in (y, p))
     raw = sql.paren(sql.compare(exp.Sub, p, y))
     centred = sql.paren(sql.compare(exp.Sub, y.copy(), sql.real(bins.centre)))
-    error, place = (
-        sql.paren(sql.compare(exp.Div, sql.clipped(v, far_off), sql.real(bins.scale)))
-        for v in (raw, centred)
-    )
+    error, place = (_in_scales(v, bins.scale) for v in (raw, centred))
     far = sql.compare(exp.GT, exp.Abs(this=raw.copy()), sql.real(far_off))
     values = [
         error,
@@ -269,6 +264,16 @@ def error_sums(label: str, prediction: str, bins: Bins) -> list[exp.Expr]:
     return [*found, exp.Count(this=sql.case((both, sql.whole(1))))]
 
 
+def _in_scales(difference: exp.Expr, scale: float) -> exp.Expr:
+    """A difference in units of the scale, at most ERROR_LIMIT of them.
+
+    Clipped before the quotient, as its terms are before the difference: some engines take an
+    overflow for an error. The scale is a power of two, so the number is that of clipping last.
+    """
+    near = sql.clipped(difference, ERROR_LIMIT * scale)
+    return sql.paren(sql.compare(exp.Div, near, sql.real(scale)))
+
+
 def interval_sums(label: str, interval: PredictedInterval, bins: Bins) -> list[exp.Expr]:
     """Sums of INTERVAL_SUMS. Widths are in units of the bins' scale over ERROR_UNIT.
 
@@ -282,8 +287,7 @@ def interval_sums(label: str, interval: PredictedInterval, bins: Bins) -> list[e
     under, over = sql.compare(exp.LT, y, low), sql.compare(exp.GT, y.copy(), high)
     crossed = sql.compare(exp.GT, low.copy(), high.copy())
     width = sql.paren(sql.compare(exp.Sub, *(sql.clipped(v, sql.TOP / 2) for v in (high, low))))
-    near = sql.clipped(width, ERROR_LIMIT * bins.scale)
-    size = sql.paren(sql.compare(exp.Div, near, sql.real(bins.scale)))
+    size = _in_scales(width, bins.scale)
     squared = sql.compare(exp.Mul, size.copy(), size.copy())
     conditions = [kept, sql.both([kept.copy(), under]), sql.both([kept.copy(), over]),
                   sql.both([*(f.copy() for f in fine), crossed])]  # fmt: skip
