@@ -2,9 +2,10 @@
 
     .venv/bin/python benchmarks/measures.py FOLDER [--rows 1000000 10000000] [--runs 3]
         [--peer aequitas=VENV/bin/python] [--peer fairlearn=VENV/bin/python]
+        [--peer evidently=VENV/bin/python]
 
-FOLDER holds the tables, N.parquet each; missing ones are made. Whole processes are run in turn,
-so that a ratio is of one sitting; each line has the median and the range of wall seconds, the
+FOLDER holds the tables, N.parquet each, a file or a folder of files; missing ones are made.
+Whole processes are run in turn, so that a ratio is of one sitting; each line has the median and the range of wall seconds, the
 processor seconds of all processes, and the largest memory of any one of them. On a busy machine
 trust the processor seconds. A peer is a Python that has pandas, pyarrow and the named package.
 """
@@ -37,11 +38,11 @@ WORDS = [
     "sex", "ethnicity", "model_version", "decision",
 ]  # fmt: skip
 SCAN = f"""
-import sys, duckdb
+import os, sys, duckdb
 numbers = [f'sum("{{c}}"), min("{{c}}"), max("{{c}}"), count("{{c}}")' for c in {NUMBERS!r}]
 words = [f'sum(length("{{c}}"))' for c in {WORDS!r}]
 columns = ", ".join([*numbers, *words, "min(decided_at)", "max(decided_at)"])
-path = sys.argv[1] + ("/*.parquet" if not sys.argv[1].endswith(".parquet") else "")
+path = sys.argv[1] + ("/*.parquet" if os.path.isdir(sys.argv[1]) else "")
 duckdb.connect(config={{"memory_limit": "400MB"}}).execute(
     f"SELECT {{columns}} FROM read_parquet('{{path}}')"
 ).fetchall()
