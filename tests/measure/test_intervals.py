@@ -102,7 +102,6 @@ def test_a_mean_from_sums() -> None:
     [
         ([3], [2]),
         ([-1], [2]),
-        ([1.5], [2]),
         ([float("nan")], [2]),
         ([1], [2, 3]),
         ([], []),
@@ -112,6 +111,12 @@ def test_a_mean_from_sums() -> None:
 def test_wrong_counts_are_refused(k: object, n: object) -> None:
     with pytest.raises(CountError):
         wilson(k, n)  # type: ignore[arg-type]
+
+
+def test_effective_counts_need_not_be_whole() -> None:
+    """Wilson's limits are of n p and n: 1.5 of 3 lie between those of 1 of 2 and of 2 of 4."""
+    low, high = wilson([1, 1.5, 2], [2, 3, 4])
+    assert low[0] < low[1] < low[2] and high[0] > high[1] > high[2]
 
 
 @pytest.mark.parametrize("level", [0, 1, -0.5, 95])

@@ -48,14 +48,15 @@ def test_distances_lie_within_their_own_bounds(log: tuple[Any, Profiles], name: 
     assert profiles.reference is not None
     pair = pair_numbers(profiles.reference.numbers[name], profiles.current.numbers[name])
     first, second = halves(table, name)
-    assert (first.size, second.size) == (pair.reference.sum(), pair.current.sum())
-    found = ks(pair.reference, pair.current, single=pair.single)
+    assert (first.size, second.size) == (pair.reference.rows.sum(), pair.current.rows.sum())
+    found = ks(pair.reference.rows, pair.current.rows, single=pair.single)
     assert isinstance(found, Estimate) and found.bound is not None
     exact = float(scipy.stats.ks_2samp(first, second, method="asymp").statistic)
     assert found.bound[0] - 1e-12 <= exact <= found.bound[1] + 1e-12
     assert exact == pytest.approx(found.value, abs=4e-4)
     assert pair.positions is not None
-    moved = wasserstein_iqr(pair.reference, pair.current, pair.positions, edges=pair.edges)
+    then, now = pair.reference.rows, pair.current.rows
+    moved = wasserstein_iqr(then, now, pair.positions, edges=pair.edges)
     low, high = np.quantile(first, [0.25, 0.75], method="inverted_cdf")
     distance = float(scipy.stats.wasserstein_distance(first, second) / (high - low))
     assert isinstance(moved, Estimate)

@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from dutybound.errors import BadInput
+from dutybound.measure.effective import Weighed
 from dutybound.terms.table import (
     MISSING,
     OTHER,
@@ -198,11 +199,68 @@ def test_weights_are_summed(tmp_path: Path) -> None:
     data = {**ROWS, "w": [0.5, 0.25, 2.0, 1.0, 1, 1, 1, 1, 1.5, 9]}
     found = count(tmp_path, data, replace(CONFIG, weights="w"))
     assert found.reference is not None
-    unit = 2.0**-20
-    assert 3.75 == found.reference.by("sex").sums["weight"].sum() * unit
-    weights = found.reference.numbers["income"].weights
-    assert weights is not None
-    assert 1.75 == weights.sum() * unit
+    # The largest weight of the windows is 2: 2^2 > 2, so it has 25 bits of a unit of 2^-23.
+    assert 2.0**-23 == found.reference.weight_unit
+    table = found.reference.by("sex").weighed("sex").sum()
+    # 0.5 + 0.25 + 2 + 1, and 0.25 + 0.0625 + 4 + 1.
+    assert [4, 3.75, 5.3125] == numbers(table)
+    income = found.reference.numbers["income"]
+    seen, without = income.weighed().sum(), income.without().sum()
+    assert [3, 1.75, 1.3125] == numbers(seen)
+    assert [1, 2.0, 4.0] == numbers(without)
+
+
+def numbers(cell: Weighed) -> list[float]:
+    return [float(x) for x in (cell.rows, cell.weight, cell.square)]
+
+
+def test_weighted_sums_of_scores(tmp_path: Path) -> None:
+    """Scores of March 0, 0.5, 1 and 0.25 with weights 0.5, 0.25, 2 and 1, and their squares."""
+    data = {**ROWS, "w": [0.5, 0.25, 2.0, 1.0, 1, 1, 1, 1, 1.5, 9]}
+    found = count(tmp_path, data, replace(CONFIG, weights="w")).reference
+    assert found is not None
+    cells = found.by("sex")
+    sums = {
+        n: float(cells.real("sex", of=n, square=n.endswith("by_square")).sum()) for n in cells.sums
+    }
+    unit = 2.0**32
+    assert {
+        "scored": 4 * 2.0**-23,  # rows, which have no unit
+        "scored_weight": 3.75,
+        "scored_by_square": 5.3125,
+        "score": (0.125 + 2 + 0.25) * unit,
+        "score_by_square": (0.0625 * 0.5 + 4 + 0.25) * unit,
+        "score_squared": (0.0625 + 2 + 0.0625) * unit,
+        "score_squared_by_square": (0.015625 + 4 + 0.0625) * unit,
+    } == {k: v for k, v in sums.items() if k.startswith("score")}
+
+
+def test_the_weight_of_values_beyond_the_cap(tmp_path: Path) -> None:
+    data = {"word": ["a", "a", "a", "b", "b", "c", "d"], "w": [1.0, 2, 3, 4, 5, 6, 7]}
+    config = TableConfig(
+        "words", features=(Feature("word", "category"),), weights="w",
+        limits=replace(CONFIG.limits, categories=1),
+    )  # fmt: skip
+    cells = alone(tmp_path, data, config).categories["word"]
+    table = cells.weighed("value")
+    assert ("a", "b", "(other)") == cells.levels["value"]
+    assert ([6, 9, 13], [14, 41, 85]) == (table.weight.tolist(), table.square.tolist())
+
+
+def test_rows_of_weight_zero_are_left_out(tmp_path: Path) -> None:
+    data = {**ROWS, "w": [1.0, 0, 1, 0, 1, 1, 0, 1, 1, 0]}
+    mine = count(tmp_path, data, replace(CONFIG, weights="w"))
+    kept = [i for i, w in enumerate(data["w"]) if w]
+    other = count(tmp_path, {k: [v[i] for i in kept] for k, v in ROWS.items()})
+    assert (1, 0) == (mine.outside, other.outside)  # the row of May lies in no window
+    assert mine.reference is not None and other.reference is not None
+    assert (2, 1) == (mine.reference.weightless, mine.current.weightless)
+    for a, b in ((mine.reference, other.reference), (mine.current, other.current)):
+        assert (a.rows, a.first, a.last) == (b.rows, b.first, b.last)
+        assert a.by("sex").counts.tolist() == b.by("sex").counts.tolist()
+        assert (a.numbers["income"].low, a.numbers["income"].high) == (
+            b.numbers["income"].low, b.numbers["income"].high,
+        )  # fmt: skip
 
 
 def test_regression_sums_by_hand(tmp_path: Path) -> None:

@@ -80,14 +80,14 @@ def test_pairs_by_hand(parts: tuple[Profile, ...]) -> None:
     categories = pair_categories(march.categories["channel"], april.categories["channel"])
     assert ("app", "shop", "web") == categories.labels
     assert ([0, 1, 2], [2, 1, 1]) == (
-        categories.reference.tolist(),
-        categories.current.tolist(),
+        categories.reference.rows.tolist(),
+        categories.current.rows.tolist(),
     )
     numbers = pair_numbers(march.numbers["income"], april.numbers["income"])
-    assert (3, 2) == (numbers.reference.sum(), numbers.current.sum())
+    assert (3, 2) == (numbers.reference.rows.sum(), numbers.current.rows.sum())
     assert numbers.positions is not None and numbers.single is not None
     assert bool((np.diff(numbers.positions) > 0).all())
-    assert numbers.reference.size == numbers.positions.size == numbers.single.size
+    assert numbers.reference.rows.size == numbers.positions.size == numbers.single.size
 
 
 # ---------------------------------------------------------------------- files
@@ -137,7 +137,8 @@ def _a_cell_twice(found: Any) -> None:
     for column in found["scores"]["codes"]:
         column.append(column[-1])
     found["scores"]["counts"].append(0)
-    found["scores"]["sums"]["weight"].append(0)
+    for name in ("weight", "square"):
+        found["scores"]["sums"][name].append(0)
 
 
 def _no_scale(found: Any) -> None:
@@ -145,7 +146,7 @@ def _no_scale(found: Any) -> None:
 
 
 def _other_schema(found: Any) -> None:
-    found["schema"] = "dutybound/profile/2"
+    found["schema"] = "dutybound/profile/3"
 
 
 def _a_bin_too_far(found: Any) -> None:

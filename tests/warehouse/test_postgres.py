@@ -46,9 +46,11 @@ def table(postgres: str) -> str:  # noqa: F811
     return postgres
 
 
-def test_the_same_bytes(tmp_path: Path, table: str) -> None:
+@pytest.mark.parametrize("weights", [None, "id", NAME])
+def test_the_same_bytes(tmp_path: Path, table: str, weights: str | None) -> None:
     config = replace(
         CONFIG,
+        weights=weights,
         features=(*CONFIG.features, Feature(NAME, "number"), Feature("flag", "category")),
         legitimate=(Banded("channel", "channel"),),
         unique_ids=True,

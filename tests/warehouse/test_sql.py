@@ -10,7 +10,7 @@ Read a difference, then run `pytest tests/warehouse --update-golden`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -28,9 +28,10 @@ from dutybound.terms.table import (
 )
 from dutybound.warehouse import description_sql, options, statements
 from dutybound.warehouse.bins import Bins
-from dutybound.warehouse.layout import fit
+from dutybound.warehouse.layout import Layout, fit
 from dutybound.warehouse.probe import question
 from dutybound.warehouse.statements import Statement
+from dutybound.warehouse.weighing import weigh
 from tests.warehouse.kit import CONFIG
 
 FOLDER = Path(__file__).parent / "sql"
@@ -58,16 +59,30 @@ OPTIONS = replace(
 )
 
 
+def weighed(layout: Layout) -> Layout:
+    return replace(layout, weight_unit=2.0**-20) if layout.config.weights else layout
+
+
+def weighty(layout: Layout, names: Sequence[str], sums: Sequence[exp.Expr]) -> Iterable[exp.Expr]:
+    """The sums, of weighted rows if rows have weights."""
+    name, unit = layout.config.weights, layout.weight_unit
+    if name is None or unit is None:
+        return sums
+    squared = (*statements.SCORE_SUMS, *statements.WEIGHED_TWICE)
+    return weigh(name, unit, dict(zip(names, sums, strict=True)), squared).values()
+
+
 def plain(config: TableConfig, dialect: str) -> Iterator[Statement | None]:
     """All statements that a configuration without options leads to."""
-    layout = fit(config, TYPES, "small")
+    layout = weighed(fit(config, TYPES, "small"))
     attributes = layout.attribute_sets()[0]
     assert config.score is not None and config.row_id is not None
     fine, coarse = statements.score_bins()
-    sums = statements.score_sums(config.score)
+    sums = list(weighty(layout, statements.SCORE_SUMS, statements.score_sums(config.score)))
     groups = [layout.group(by) for by in attributes]
     yield statements.total()
     yield statements.totals(layout)
+    yield statements.window_weights(layout) if config.weights else None
     yield statements.sample(layout, 10**9, dialect)
     yield from (statements.number(layout, n, BINS) for n in layout.numbers())
     yield statements.exact(layout, "income")
@@ -86,6 +101,9 @@ def regression(config: TableConfig, _: str) -> Iterator[Statement | None]:
     layout = fit(replace(config, label=Label("repaid", "number"), prediction="income"), TYPES, "x")
     sums = statements.error_sums("repaid", "income", WIDE)
     yield statements.cells(layout, "errors", [layout.version()], sums)
+    weights = weighed(replace(layout, config=replace(layout.config, weights="w")))
+    sums = list(weighty(weights, statements.ERROR_SUMS, sums))
+    yield statements.cells(weights, "weighted errors", [weights.version()], sums)
 
 
 def intervals(config: TableConfig, _: str) -> Iterator[Statement | None]:
@@ -185,7 +203,8 @@ def test_bigquery_has_no_operator_of_remainder_and_other_names_of_types() -> Non
         bare = re.sub(r"'[^']*'|`[^`]*`", "", sql)
         assert "%" not in bare
         kinds = set(re.findall(r" AS ([A-Z0-9_]+)\)", bare))
-        assert kinds <= {"INT64", "FLOAT64", "STRING", "DATETIME"}, kinds
+        assert kinds <= {"INT64", "FLOAT64", "STRING", "DATETIME", "BIGNUMERIC"}, kinds
+        assert " NUMERIC" not in bare  # 29 digits before the point: too few for sums of weights
     assert any("MOD(" in sql for sql in everything("bigquery"))
 
 

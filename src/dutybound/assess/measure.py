@@ -45,6 +45,11 @@ LIMITS: Final = (
     "Intervals take rows as independent. They hold what chance does, not what the data leave out.",
 )
 NO_INTERVAL: Final = "the configuration names no `prediction_interval`"
+WEIGHTED: Final = (
+    "Every value is weighted by `{}`. Intervals and minimum sizes rest on effective sizes: rows in "
+    "a reason are effective rows. Distinct values, types and ranges are of rows. Weights are taken "
+    "as known; clusters and strata of a survey are not accounted for."
+)
 NOT_HERE: Final = {
     "proxy-strength": "nobody asked to count features with protected attributes: see `proxies`",
     "domain-classifier": "nobody asked for a sample: see `domain`",
@@ -69,11 +74,11 @@ FAMILIES: Final = ("drift", "fairness", "performance")
 class Report:
     """What was measured. lines: every value, in the order of the parts. left_out: by comparison.
 
-    curve: labelled rows by score bin. not_computed: measure id to the reason why it has no line.
-    unused: chosen thresholds that met no value. limits: what a reader has to know. estimated: the
-    test behind performance without labels. proxies: features with attributes, strongest
-    first. alternatives: searches by attribute. watched: of one look among several. sampled:
-    rows that the domain classifier was made on.
+    curve: labelled rows by score bin, in effective rows if they have weights. not_computed: measure
+    id to the reason why it has no line. unused: chosen thresholds that met no value. limits: what a
+    reader has to know. estimated: the test behind performance without labels. proxies: features
+    with attributes, strongest first. alternatives: searches by attribute. watched: of one look
+    among several. sampled: rows that the domain classifier was made on.
     """
 
     config: TableConfig
@@ -146,7 +151,7 @@ def measure_profiles(
         outside=profiles.outside,
         lines=tuple(lines),
         left_out=(*left_out, *more),
-        curve=curve_of(current, config.score),
+        curve=curve_of(current, config.score, apart=True),
         not_computed=dict(_not_computed(config, catalogue, missing)),
         unused=chosen.unused(),
         limits=(*_limits(config), *([WARNING] if p_values else [])),
@@ -182,6 +187,17 @@ def _why(config: TableConfig, measure: str, family: str) -> str:
     return "the configuration names no column that it needs"
 
 
+def weight_words(profile: Profile) -> str:
+    """What a reader has to know of the weights of a window, to be put after its rows."""
+    if profile.weight_unit is None:
+        return ""
+    left = f"; {profile.weightless:,} more of weight 0 left out" if profile.weightless else ""
+    return (
+        f" (weights sum to {profile.weight:,.6g}; they are worth {profile.effective:,.0f} rows of "
+        f"one weight{left})"
+    )
+
+
 def _limits(config: TableConfig) -> Iterator[str]:
     yield from LIMITS
     yield from comparison_words(config)
@@ -189,4 +205,4 @@ def _limits(config: TableConfig) -> Iterator[str]:
         named = ", ".join(f"`{c}`" for c in config.candidates)
         yield f"Candidates for protected attributes that nobody confirmed were not used: {named}."
     if config.weights is not None:
-        yield "Values are of rows; the weights of the table are not used."
+        yield WEIGHTED.format(config.weights)

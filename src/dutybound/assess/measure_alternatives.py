@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Any, Final
 
+from dutybound.assess.measure_scores import score_moments
 from dutybound.measure.alternatives import NOTE, Gains, Option, Search, scored, search
+from dutybound.measure.effective import kish_scale
 from dutybound.terms.measure import Undefined
 from dutybound.terms.table import MISSING, OTHER, Alternatives, Score, TableConfig
 from dutybound.warehouse.cells import Cells
@@ -71,7 +73,7 @@ def _refused(current: Profile, config: TableConfig) -> Undefined | None:
     cells = next(iter(current.groups.values()))
     if config.decision is None or "scored" not in cells.sums:
         return None
-    n, total = (cells.over("decision", of=s)[:2].astype(float) for s in ("scored", "score"))
+    n, total = score_moments(cells, "decision").weight[:2, :2]
     if n.min() > 0 and total[1] / n[1] < total[0] / n[0]:
         return Undefined(LOWER)
     return None
@@ -79,7 +81,9 @@ def _refused(current: Profile, config: TableConfig) -> Undefined | None:
 
 def _search(cells: Cells, name: str, cut: int, asked: Alternatives) -> Search | Undefined:
     levels = cells.levels[name]
-    table = cells.over(name, "label", "bin")[:, :, :GROUP_SCORE_BINS]
+    counted = cells.weighed(name, "label", "bin")
+    # Points without intervals: one scale for all, so that shares are those of the weights.
+    table = (counted.weight * kish_scale(counted))[:, :, :GROUP_SCORE_BINS]
     kept = [
         i for i, level in enumerate(levels)
         if level not in (MISSING, OTHER) and table[i].any()

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import numpy as np
-
 from dutybound.assess.measure_fairness import PART, Grouped, grouped, reference_of
 from dutybound.assess.measure_lines import LEVEL, Chosen, Line
+from dutybound.measure.effective import Weighed
 from dutybound.measure.multiplicity import bonferroni_level
 from dutybound.measure.strata import conditional
 from dutybound.measure.verdict import judge
+from dutybound.measure.weighted import strata_scale
 from dutybound.terms.measure import Estimate, Measured, Undefined
 from dutybound.terms.table import MISSING, OTHER
 from dutybound.warehouse.cells import Cells
@@ -44,7 +44,7 @@ def _given(factor: str, cells: Cells, one: Grouped, chosen: Chosen) -> Iterator[
         return
     strata = [i for i, n in enumerate(cells.levels[factor]) if n not in (MISSING, OTHER)]
     names = tuple(cells.levels[factor][i] for i in strata)
-    table = cells.over(factor, one.over, "decision")[strata]
+    table = cells.weighed(factor, one.over, "decision")[strata]
     levels = cells.levels[one.over]
     others = [g for g in one.labels if g != reference]
     threshold = chosen.of(MEASURE, over)
@@ -53,20 +53,21 @@ def _given(factor: str, cells: Cells, one: Grouped, chosen: Chosen) -> Iterator[
         pair = table[:, levels.index(group)], table[:, levels.index(reference)]
         found, wide = (_ratio(*pair, names, level) for level in (LEVEL, each))
         joint = wide.interval if isinstance(wide, Estimate) else None
-        rows = float(pair[0][:, :2].sum())
+        rows = float(pair[0].rows[:, :2].sum())
         yield Line(
             PART, MEASURE, over, found, judge(wide, threshold), group, threshold, reference,
             rows=rows, judged_on=joint,
         )  # fmt: skip
 
 
-def _ratio(mine: np.ndarray, others: np.ndarray, names: tuple[str, ...], level: float) -> Measured:
+def _ratio(mine: Weighed, others: Weighed, names: tuple[str, ...], level: float) -> Measured:
     """mine, others: shape (strata, 3), rows by decision."""
     if not names:
         return Undefined("no row has a known stratum")
-    found = conditional(
-        mine[:, 1], mine[:, :2].sum(axis=1), others[:, 1], others[:, :2].sum(axis=1), names, level
-    )
+    pairs = [(x[:, 1], x[:, 0]) for x in (mine, others)]
+    scale = strata_scale(*pairs)
+    (a, n), (b, m) = ((yes.weight * scale, (yes.weight + no.weight) * scale) for yes, no in pairs)
+    found = conditional(a, n, b, m, names, level)
     ratio = found.ratio
     if isinstance(ratio, Undefined):
         return ratio

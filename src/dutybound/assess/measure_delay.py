@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 
 from dutybound.assess.measure_lines import ALL, Chosen, Line
+from dutybound.measure.effective import Weighed, kish_scale, unweighted
 from dutybound.measure.labels import label_delay
 from dutybound.terms.measure import Estimate, Measured, Undefined
 from dutybound.terms.table import MISSING
@@ -36,11 +37,12 @@ def delay_lines(current: Profile, reference: Profile | None, chosen: Chosen) -> 
 
 def _values(cells: Cells, bucket: str) -> Iterator[tuple[str, Measured]]:
     arrived, waiting, left, last = counted(cells, bucket)
-    found = label_delay(arrived, waiting)
+    scale = kish_scale(arrived + waiting)
+    found = label_delay(arrived.weight * scale, waiting.weight * scale)
     notes = [f"in periods of a {bucket}, as of {last}; {NO_INTERVAL}"]
     if left:
         notes.append(f"{left:,} rows whose label came before the decision, or at no known time")
-    n = float(arrived.sum() + waiting.sum())
+    n = (arrived + waiting).size
     for group, at in ((HALF, "median"), (NINETY, "ninety")):
         value = found if isinstance(found, Undefined) else getattr(found, at)
         if isinstance(value, Undefined):
@@ -49,40 +51,41 @@ def _values(cells: Cells, bucket: str) -> Iterator[tuple[str, Measured]]:
             yield group, Estimate(value, None, "Kaplan-Meier", n, note="; ".join(notes))
 
 
-def counted(cells: Cells, bucket: str) -> tuple[np.ndarray, np.ndarray, int, str]:
+def counted(cells: Cells, bucket: str) -> tuple[Weighed, Weighed, int, str]:
     """Labels by their delay, rows that wait by their age, rows left out, and the last day.
 
     The age is counted to the last day that the table holds: nobody is asked for today.
     """
     levels = [cells.levels[d] for d in ("bucket", "arrived")]
-    table = cells.over("bucket", "arrived", "label")
+    table = cells.weighed("bucket", "arrived", "label")
     days = [level for names in levels for level in names if level != MISSING]
     last = max(days, default="")
-    came: dict[int, int] = {}
-    still: dict[int, int] = {}
+    none = unweighted(0.0)
+    came: dict[int, Weighed] = {}
+    still: dict[int, Weighed] = {}
     left = 0
-    for i, j in zip(*np.nonzero(table.sum(axis=2)), strict=True):
+    for i, j in zip(*np.nonzero(table.rows.sum(axis=2)), strict=True):
         decided, at = levels[0][i], levels[1][j]
-        labelled, without = int(table[i, j, :3].sum()), int(table[i, j, 3])
+        labelled, without = table[i, j, :3].sum(), table[i, j, 3]
         waits = None if decided == MISSING else _periods(decided, last, bucket)
         delay = None if MISSING in (decided, at) else _periods(decided, at, bucket)
-        if labelled and delay is not None and 0 <= delay < LONGEST:
-            came[delay] = came.get(delay, 0) + labelled
+        if labelled.rows and delay is not None and 0 <= delay < LONGEST:
+            came[delay] = came.get(delay, none) + labelled
         else:
-            left += labelled
-        if without and waits is not None and 0 <= waits < LONGEST:
-            still[waits] = still.get(waits, 0) + without
+            left += int(labelled.rows)
+        if without.rows and waits is not None and 0 <= waits < LONGEST:
+            still[waits] = still.get(waits, none) + without
         else:
-            left += without
+            left += int(without.rows)
     size = max([*came, *still], default=0) + 1
     return _dense(came, size), _dense(still, size), left, last
 
 
-def _dense(counts: dict[int, int], size: int) -> np.ndarray:
-    found = np.zeros(size, dtype=np.int64)
-    for at, count in counts.items():
-        found[at] = count
-    return found
+def _dense(counts: dict[int, Weighed], size: int) -> Weighed:
+    found = np.zeros((3, size))
+    for at, cell in counts.items():
+        found[:, at] = cell.rows, cell.weight, cell.square
+    return Weighed(*found)
 
 
 def _periods(first: str, last: str, bucket: str) -> int:

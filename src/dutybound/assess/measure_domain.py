@@ -14,7 +14,8 @@ import numpy.typing as npt
 
 from dutybound.assess.measure_lines import ALL, LEVEL, Chosen, Line
 from dutybound.errors import BadInput
-from dutybound.measure.ranking import auc
+from dutybound.measure.effective import Weighed
+from dutybound.measure.weighted import auc_of
 from dutybound.terms.measure import Estimate, Measured, Undefined
 from dutybound.terms.table import CURRENT, REFERENCE, TableConfig
 from dutybound.warehouse.options import Sampled
@@ -45,8 +46,9 @@ def _area(
         return scored if isinstance(scored, Undefined) else Undefined("no row was drawn")
     score, current = scored
     values, at = np.unique(score, return_inverse=True)
-    now, then = (np.bincount(at[m], minlength=values.size) for m in (current, ~current))
-    found = auc(now, then, level=level)
+    weights = _weights(sampled)
+    now, then = (_counted(at[m], weights[m], values.size) for m in (current, ~current))
+    found = auc_of(now, then, level=level)
     if isinstance(found, Undefined):
         return found
     steps = " and ".join(f"1 in {n} of the {w}" for w, n in sampled.every.items())
@@ -55,6 +57,25 @@ def _area(
         f"trees, scored in {FOLDS} folds; 0.5 is no difference"
     )
     return Estimate(found.value, found.interval, "AUC out of fold", found.n, None, note)
+
+
+def _weights(sampled: Sampled) -> Floats:
+    """Of the sampled rows, 1 on average in each window; 1 if rows have none."""
+    window = np.array(sampled.window)
+    if sampled.weights is None:
+        return np.ones(window.size)
+    found = np.array(sampled.weights, dtype=np.float64)
+    for name in (REFERENCE, CURRENT):
+        found[window == name] /= found[window == name].mean()
+    return found
+
+
+def _counted(at: npt.NDArray[np.int64], weights: Floats, size: int) -> Weighed:
+    rows, weight, square = (
+        np.bincount(at, weights=w, minlength=size).astype(np.float64)
+        for w in (weights * 0 + 1, weights, weights**2)
+    )
+    return Weighed(rows, weight, square)
 
 
 def _scored(
@@ -70,11 +91,17 @@ def _scored(
     if smaller < FEWEST:
         return Undefined(f"a window has {smaller} sampled rows; {FEWEST} are needed")
     coded = [_coded(sampled.columns[f.column], f.kind) for f in config.features]
-    return _fitted(np.column_stack(coded), current, [f.kind for f in config.features], sampled.seed)
+    weights = None if sampled.weights is None else _weights(sampled)
+    kinds = [f.kind for f in config.features]
+    return _fitted(np.column_stack(coded), current, kinds, sampled.seed, weights)
 
 
 def _fitted(
-    rows: Floats, current: npt.NDArray[np.bool_], kinds: Sequence[str], seed: int
+    rows: Floats,
+    current: npt.NDArray[np.bool_],
+    kinds: Sequence[str],
+    seed: int,
+    weights: Floats | None,
 ) -> tuple[Floats, npt.NDArray[np.bool_]]:
     try:
         from sklearn.ensemble import HistGradientBoostingClassifier
@@ -91,7 +118,10 @@ def _fitted(
     folds = StratifiedKFold(FOLDS, shuffle=True, random_state=seed)
     # One thread: on a busy machine more threads wait for each other far longer than they save.
     with threadpool_limits(limits=1):
-        found = cross_val_predict(model, rows, current, cv=folds, method="predict_proba")
+        found = cross_val_predict(
+            model, rows, current, cv=folds, method="predict_proba",
+            params=None if weights is None or np.ptp(weights) == 0 else {"sample_weight": weights},
+        )  # fmt: skip
     return np.asarray(found[:, 1], dtype=np.float64), current
 
 

@@ -8,12 +8,14 @@ import numpy as np
 
 from dutybound.assess.measure_lines import Chosen, Line
 from dutybound.assess.measure_quality import NO_REFERENCE
+from dutybound.measure.checks import Array
 from dutybound.measure.drift import CategoryDrift, NumericDrift, category_drift, numeric_drift
+from dutybound.measure.effective import Weighed, curve_scale, share_scale
 from dutybound.measure.psi import Psi
 from dutybound.measure.quality import binned_mean_shift
 from dutybound.terms.measure import Estimate, Measured, Undefined
 from dutybound.terms.table import Feature, Score
-from dutybound.warehouse.columns import Floats, Whole, pair_categories, pair_numbers
+from dutybound.warehouse.columns import Floats, pair_categories, pair_numbers
 from dutybound.warehouse.profile import SCORE_BINS, Profile
 
 PART = "drift"
@@ -49,8 +51,7 @@ def _feature(
     elif number:
         pair = pair_numbers(reference.numbers[name], current.numbers[name])
         drift = numeric_drift(
-            pair.reference,
-            pair.current,
+            *curves(pair.reference, pair.current),
             positions=pair.positions,
             edges=pair.edges,
             single=pair.single,
@@ -58,26 +59,37 @@ def _feature(
         )
         yield from _numeric(drift)
         if pair.positions is not None and pair.edges is not None:
-            yield SHIFT, _shift(pair.reference, pair.current, pair.positions, pair.edges, level)
+            yield SHIFT, _shift((pair.reference, pair.current), pair.positions, pair.edges, level)
         else:
             yield SHIFT, Undefined("neither window holds a value")
     else:
         both = pair_categories(reference.categories[name], current.categories[name])
-        if both.reference.size == 0:
+        if not both.labels:
             yield "total-variation", Undefined("neither window holds a value")
             return
-        found = category_drift(both.reference, both.current, level=level)
+        found = category_drift(*shares(both.reference, both.current), level=level)
         yield "total-variation", found.total_variation
         yield "cramers-v", found.cramers_v
         yield from _shared(found)
 
 
 def _shift(
-    then: Whole, now: Whole, at: Floats, edges: tuple[Floats, Floats], level: float
+    windows: tuple[Weighed, Weighed], at: Floats, edges: tuple[Floats, Floats], level: float
 ) -> Measured:
     if not all(np.isfinite(e).all() for e in edges):
         return Undefined("no row has a finite value")
+    then, now = curves(*windows)
     return binned_mean_shift(then, now, at, edges, level)
+
+
+def curves(*windows: Weighed) -> list[Array]:
+    """Effective counts of windows over bins in order."""
+    return [w.weight * curve_scale(w) for w in windows]
+
+
+def shares(*windows: Weighed) -> list[Array]:
+    """Effective counts of windows over categories."""
+    return [w.weight * share_scale(w) for w in windows]
 
 
 def _numeric(drift: NumericDrift) -> Iterator[tuple[str, Measured]]:
@@ -108,8 +120,8 @@ def _score(
     if reference is None or reference.scores is None or current.scores is None:
         yield "ks-distance", NO_REFERENCE
         return
-    then, now = (p.over("bin")[:SCORE_BINS] for p in (reference.scores, current.scores))
-    kept = (then > 0) | (now > 0)
+    then, now = (p.weighed("bin")[:SCORE_BINS] for p in (reference.scores, current.scores))
+    kept = (then.rows > 0) | (now.rows > 0)
     if not kept.any():
         yield "ks-distance", Undefined("no row has a score in its range")
         return
@@ -117,12 +129,11 @@ def _score(
     low, high = edges[:-1][kept], edges[1:][kept]
     at = low + (high - low) / 2
     drift = numeric_drift(
-        then[kept],
-        now[kept],
+        *curves(then[kept], now[kept]),
         positions=at,
         edges=(low, high),
         single=np.zeros(low.size, dtype=np.bool_),
         level=level,
     )
     yield from _numeric(drift)
-    yield SHIFT, _shift(then[kept], now[kept], at, (low, high), level)
+    yield SHIFT, _shift((then[kept], now[kept]), at, (low, high), level)

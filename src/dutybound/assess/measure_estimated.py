@@ -7,17 +7,19 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from dutybound.assess.measure_lines import LEVEL, Chosen, Line
 from dutybound.assess.measure_performance import (
     CURVE_BINS,
     NO_DECISION,
-    UNIT,
+    confusion_of,
     curve_of,
     probability,
 )
+from dutybound.assess.measure_scores import score_moments
 from dutybound.measure.calibration import Reliability
+from dutybound.measure.checks import Array
+from dutybound.measure.effective import Moments, kish_scale
 from dutybound.measure.estimated import (
     Assumption,
     Estimated,
@@ -25,9 +27,8 @@ from dutybound.measure.estimated import (
     estimated_performance,
 )
 from dutybound.measure.multiplicity import bonferroni_level
-from dutybound.measure.performance import classification
-from dutybound.measure.ranking import auc
 from dutybound.measure.verdict import judge
+from dutybound.measure.weighted import auc_of, classification_of
 from dutybound.terms.measure import Estimate, Judgement, Measured, Undefined, Verdict
 from dutybound.warehouse.profile import SCORE_BINS, Profile
 
@@ -61,9 +62,8 @@ def estimated_test(current: Profile, reference: Profile | None, chosen: Chosen) 
     config = chosen.config
     if config.estimated is None:
         return None
-    window, table = _labelled(current, reference, chosen)
+    window, rows, table = _labelled(current, reference, chosen)
     assumption = calibration_assumption(table, config.estimated.tolerance, chosen.level)
-    rows = 0 if table is None else int(table.n.sum())
     mine = _estimated(current, WITH, assumption, chosen, LEVEL)
     return Test(
         window,
@@ -102,15 +102,17 @@ def estimated_lines(current: Profile, chosen: Chosen, test: Test | None) -> Iter
 
 def _labelled(
     current: Profile, reference: Profile | None, chosen: Chosen
-) -> tuple[str | None, Reliability | None]:
+) -> tuple[str | None, int, Reliability | None]:
+    """The window, its labelled rows with a score, and their curve."""
     if chosen.config.label is None or chosen.config.label.kind == "number":
-        return None, None
+        return None, 0, None
     for name, profile in (("current", current), ("reference", reference)):
-        if profile is not None:
+        if profile is not None and profile.scores is not None:
             curve = curve_of(profile, chosen.config.score)
-            if not isinstance(curve, Undefined) and curve.n.sum() > 0:
-                return name, curve
-    return None, None
+            rows = int(profile.scores.over("label", "bin")[:2, :SCORE_BINS].sum())
+            if not isinstance(curve, Undefined) and rows > 0:
+                return name, rows, curve
+    return None, 0, None
 
 
 def _estimated(
@@ -123,21 +125,31 @@ def _estimated(
         return Estimated(assumption, reason, reason, reason, reason)
     labels = list(LABELLED[rows])
     cells = next(iter(profile.groups.values()))
-    n, total, squares = (
-        cells.over("label", "decision", of=s)[labels, :2].sum(axis=0) for s in
-        ("scored", "score", "score_squared")
-    )  # fmt: skip
-    chances = estimated_performance(
-        n, total / UNIT, [False, True], assumption, level, squares=squares / UNIT
-    )
-    bins = profile.scores.over("label", "bin")[labels, :SCORE_BINS].sum(axis=0)
-    ranked = _area(bins, assumption, level)
+    found = score_moments(cells, "label", "decision")
+    moments = Moments(*(x[:, labels, :2].sum(axis=1) for x in (found.weight, found.square)))
+    scored = profile.scores.weighed("label", "bin")[labels, :SCORE_BINS].sum(axis=0)
+    ranked = _area(scored.weight * kish_scale(scored), assumption, level)
     if chosen.config.decision is None:
         return Estimated(assumption, NO_DECISION, NO_DECISION, NO_DECISION, ranked)
-    return Estimated(assumption, chances.accuracy, chances.precision, chances.recall, ranked)
+
+    def at(scale: float) -> Estimated:
+        n, total, squares = moments.weight * scale
+        return estimated_performance(n, total, [False, True], assumption, level, squares=squares)
+
+    all_of_them, selected = chance_scale(moments), chance_scale(moments[1:])
+    both = at(all_of_them)
+    return Estimated(assumption, both.accuracy, at(selected).precision, both.recall, ranked)
 
 
-def _area(bins: npt.NDArray[np.int64], assumption: Assumption, level: float) -> Measured:
+def chance_scale(moments: Moments) -> float:
+    """The scale for a share of expected positives: by the variance of labels given scores."""
+    total, square = (float(x[0].sum()) for x in (moments.weight, moments.square))
+    simple, linear = (float((x[1] - x[2]).sum()) for x in (moments.weight, moments.square))
+    kish = total / square if square > 0 else 1.0
+    return min(kish, simple / linear) if min(simple, linear) > 0 else kish
+
+
+def _area(bins: Array, assumption: Assumption, level: float) -> Measured:
     at = (np.arange(bins.size) + 0.5) / bins.size
     none = np.zeros(bins.size, dtype=np.bool_)
     return estimated_performance(bins, bins * at, none, assumption, level).auc
@@ -147,17 +159,16 @@ def _measured(current: Profile, chosen: Chosen) -> dict[str, Measured]:
     """The same figures from the labels themselves, where there are any."""
     found: dict[str, Measured] = dict.fromkeys(METRICS, Undefined("there is no labelled row"))
     cells = next(iter(current.groups.values()))
-    table = cells.over("label", "decision")
-    if table[:2].sum() == 0:
+    table = cells.weighed("label", "decision")
+    if table.rows[:2].sum() == 0:
         return found
     if chosen.config.decision is not None:
-        tn, tp, fn, fp = (float(table[i]) for i in ((0, 0), (1, 1), (1, 0), (0, 1)))
-        real = classification(tp, fp, fn, tn)
+        real = classification_of(*confusion_of(table))
         found |= {m: getattr(real, m) for m in ("accuracy", "precision", "recall")}
     if current.scores is not None:
-        by = current.scores.over("label", "bin")[:, :SCORE_BINS]
+        by = current.scores.weighed("label", "bin")[:, :SCORE_BINS]
         single = np.zeros(SCORE_BINS, dtype=np.bool_)
-        found["auc"] = auc(by[1], by[0], single=single)
+        found["auc"] = auc_of(by[1], by[0], single=single)
     return found
 
 

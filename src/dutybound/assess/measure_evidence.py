@@ -42,12 +42,17 @@ def test_of(
         "method": METHOD,
         "result": result,
         "measured": measured,
-        "data": f"{report.current.rows} rows of {report.config.name}",
+        "data": f"{report.current.rows} rows of {report.config.name}{_weighted(report)}",
         "passed": _some(by[Verdict.NO_BREACH]),
         "warned": _some(open_),
         "failed": _some(failed),
     }
     return TestOf(tuple(c["id"] for c in controls), part, parties)
+
+
+def _weighted(report: Report) -> str:
+    name = report.config.weights
+    return "" if name is None else f", weighted by `{name}`"
 
 
 def _chosen(found: list[dict[str, Any]], only: tuple[str, ...]) -> list[dict[str, Any]]:

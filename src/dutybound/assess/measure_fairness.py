@@ -5,29 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Final, TypeAlias
+from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from dutybound.assess.measure_comparison import minimum_share
 from dutybound.assess.measure_lines import LEVEL, Chosen, LeftOut, Line
+from dutybound.assess.measure_scores import score_moments
+from dutybound.measure.checks import Array
+from dutybound.measure.effective import Moments, Weighed, kish_scale, rate_counts, rate_scale
 from dutybound.measure.fairness import equalised_odds
 from dutybound.measure.groups import HIGHEST, By, Comparison, GroupResult, Policy, compare, pairs
-from dutybound.measure.inequality import theil
 from dutybound.measure.intervals import group_rates
 from dutybound.measure.missing import Bounds, missing_bounds
 from dutybound.measure.multiplicity import bonferroni_level
 from dutybound.measure.rates import Confusion, Rate, confusion
 from dutybound.measure.scores import score_gap, score_sums, standardised_mean_difference
 from dutybound.measure.verdict import judge
+from dutybound.measure.weighted import theil_of
 from dutybound.terms.measure import Estimate, Judgement, Measured, Threshold, Undefined, Verdict
 from dutybound.terms.table import MISSING, OTHER, Protected
 from dutybound.warehouse.cells import Cells
 from dutybound.warehouse.profile import Profile
 
 PART: Final = "fairness"
-UNIT: Final = 2.0**32  # of the sums of scores in cells
 FIXED: Final = ("version", "label", "decision")
 COMPARED: Final = {
     "impact-ratio": (Rate.SELECTION, By.RATIO),
@@ -44,7 +45,15 @@ LISTED: Final = {
     "false-negative-rate-by-group": Rate.FALSE_NEGATIVE,
 }
 SHRUNK: Final = "shrunk-selection-rate"
-Whole: TypeAlias = npt.NDArray[np.int64]
+CELLS: Final = {"tp": (1, 1), "fp": (0, 1), "fn": (1, 0), "tn": (0, 0)}  # label, decision
+SET_AGAINST: Final = {
+    Rate.TRUE_POSITIVE: ("tp", "fn"),
+    Rate.PRECISION: ("tp", "fp"),
+    Rate.FALSE_DISCOVERY: ("fp", "tp"),
+    Rate.FALSE_OMISSION: ("fn", "tn"),
+    Rate.FALSE_POSITIVE: ("fp", "tn"),
+    Rate.FALSE_NEGATIVE: ("fn", "tp"),
+}
 
 
 @dataclass(frozen=True)
@@ -52,15 +61,16 @@ class Grouped:
     """Rows by the joint groups of some attributes; groups with an unknown attribute are apart.
 
     labels: names of the groups. table: shape (g, 4, 3), rows by label and decision. unknown: the
-    same of rows whose group is not known, added up. sums: scored rows, scores, squares, (g,) each,
-    scores moved to [0, 1]. reference: a group that is fixed, or `highest`.
+    same of rows whose group is not known, added up. scored: rows with a score, shape (g,). moments:
+    of their scores, moved to [0, 1]. reference: a group that is fixed, or `highest`.
     """
 
     attributes: tuple[str, ...]
     labels: tuple[str, ...]
-    table: Whole
-    unknown: Whole
-    sums: tuple[Whole, Whole, Whole] | None
+    table: Weighed
+    unknown: Weighed
+    scored: Array | None
+    moments: Moments | None
     reference: str
 
     @property
@@ -68,24 +78,39 @@ class Grouped:
         """The attributes as they are named in reports and in `over` of a threshold."""
         return ", ".join(self.attributes)
 
-    def counts(self, kind: Rate) -> tuple[Whole, Whole]:
-        """Numerator and denominator of a rate by group."""
+    def parts(self, kind: Rate) -> tuple[Weighed, Weighed]:
+        """Rows that a rate counts by group, and those that it sets them against."""
         if kind is Rate.SELECTION:
             decided = self.table.sum(axis=1)
-            return decided[:, 1], decided[:, 0] + decided[:, 1]
-        above, below = self.confusion().counts(kind)
-        return above.astype(np.int64), below.astype(np.int64)
+            return decided[:, 1], decided[:, 0]
+        if kind is Rate.ERROR:
+            return self.cell("fp") + self.cell("fn"), self.cell("tp") + self.cell("tn")
+        yes, no = SET_AGAINST[kind]
+        return self.cell(yes), self.cell(no)
+
+    def counts(self, kind: Rate) -> tuple[Array, Array]:
+        """Numerator and denominator of a rate by group, in effective rows."""
+        return rate_counts(*self.parts(kind))
+
+    def cell(self, name: str) -> Weighed:
+        """`tp`, `fp`, `fn` or `tn` by group."""
+        label, decision = CELLS[name]
+        return self.table[:, label, decision]
 
     def confusion(self) -> Confusion:
-        """Labelled and decided rows by group."""
-        t = self.table
-        return confusion(t[:, 1, 1], t[:, 0, 1], t[:, 1, 0], t[:, 0, 0], self.labels)
+        """Labelled and decided rows by group, each label at its own effective size."""
+        cells = {name: self.cell(name) for name in CELLS}
+        positives = rate_scale(cells["tp"], cells["fn"])
+        negatives = rate_scale(cells["fp"], cells["tn"])
+        tp, fn = (cells[x].weight * positives for x in ("tp", "fn"))
+        fp, tn = (cells[x].weight * negatives for x in ("fp", "tn"))
+        return confusion(tp, fp, fn, tn, self.labels)
 
     def lacking(self, kind: Rate) -> int:
         """Rows of unknown group, and rows without the decision or label that a rate needs."""
-        t = self.table
+        t = self.table.rows
         usable = t[:, :, :2] if kind is Rate.SELECTION else t[:, :2, :2]
-        return int(self.unknown.sum() + t.sum() - usable.sum())
+        return int(self.unknown.rows.sum() + t.sum() - usable.sum())
 
 
 def grouped(profile: Profile, protected: tuple[Protected, ...]) -> list[Grouped]:
@@ -105,17 +130,16 @@ def _grouped(cells: Cells, attributes: list[Protected]) -> Grouped:
     names = tuple(p.by.name for p in attributes)
     groups, _, joint = cells.joined(names)
     known = np.array([not {MISSING, OTHER} & set(g) for g in groups], dtype=np.bool_)
-    table = joint.over("group", "label", "decision")
-    sums = None
+    table = joint.weighed("group", "label", "decision")
+    scored, moments = None, None
     if "scored" in joint.sums:
-        n, total, squares = (
-            joint.over("group", of=s)[known] for s in ("scored", "score", "score_squared")
-        )
-        sums = n, total, squares
+        scored = joint.over("group", of="scored")[known].astype(np.float64)
+        moments = score_moments(joint, "group")[known]
     labels = tuple(", ".join(g) for g, k in zip(groups, known, strict=True) if k)
     fixed = [p.reference for p in attributes]
     reference = ", ".join(map(str, fixed)) if all(fixed) else HIGHEST
-    return Grouped(names, labels, table[known], table[~known].sum(axis=0), sums, reference)
+    unknown = table[~known].sum(axis=0)
+    return Grouped(names, labels, table[known], unknown, scored, moments, reference)
 
 
 def fairness_lines(current: Profile, chosen: Chosen) -> tuple[list[Line], list[LeftOut]]:
@@ -161,27 +185,37 @@ def _compared(
     for one in sets:
         threshold = chosen.of(measure, one.over)
         above, below = one.counts(kind)
+        yes, no = one.parts(kind)
+        both = yes + no
         policy = Policy(
             by, one.reference, threshold, minimum_share=share, comparisons=family,
-            joint=chosen.level,
+            joint=chosen.level, sizes=tuple(both.weight.tolist()),
         )  # fmt: skip
         found = _compare(above, below, one, policy)
         if isinstance(found, Undefined):
             lines.append(chosen.line(PART, measure, one.over, found))
             continue
-        open_ = found.left_out if threshold else None
+        open_ = _left_out(found, both.weight) if threshold else None
         lack = one.lacking(kind)
         out.append(
             LeftOut(measure, one.over, found.reference, family, found.each_level, open_, lack)
         )
-        lines.extend(_line(measure, one.over, g, found, threshold) for g in found.groups)
+        for g, rows in zip(found.groups, both.rows, strict=True):
+            lines.append(_line(measure, one.over, g, found, threshold, float(rows)))
+
+
+def _left_out(found: Comparison, weight: Array) -> float:
+    """Share of the weight that is in groups without a verdict for lack of data."""
+    open_ = (Verdict.NOT_ENOUGH_DATA, Verdict.UNDEFINED)
+    pairs = zip(found.groups, weight.tolist(), strict=True)
+    return float(sum(w for g, w in pairs if g.judgement.verdict in open_)) / float(weight.sum())
 
 
 def _pairs(one: Grouped, kind: Rate) -> int:
     return pairs(int((one.counts(kind)[1] > 0).sum()), one.reference)
 
 
-def _compare(above: Whole, below: Whole, one: Grouped, policy: Policy) -> Comparison | Undefined:
+def _compare(above: Array, below: Array, one: Grouped, policy: Policy) -> Comparison | Undefined:
     if len(one.labels) < 2:
         return Undefined("fewer than two groups hold a row with a known attribute")
     if one.reference != HIGHEST and one.reference not in one.labels:
@@ -190,11 +224,12 @@ def _compare(above: Whole, below: Whole, one: Grouped, policy: Policy) -> Compar
 
 
 def _line(
-    measure: str, over: str, g: GroupResult, found: Comparison, threshold: Threshold | None
-) -> Line:
+    measure: str, over: str, g: GroupResult, found: Comparison, threshold: Threshold | None,
+    rows: float,
+) -> Line:  # fmt: skip
     return Line(
         PART, measure, over, g.against, g.judgement, g.group, threshold, found.reference, g.rate,
-        g.n, g.joint, g.needed,
+        rows, g.joint, g.needed,
     )  # fmt: skip
 
 
@@ -223,7 +258,8 @@ def _whole(one: Grouped, sets: int, chosen: Chosen) -> Iterator[Line]:
     yield Line(
         PART, "equalised-odds", one.over, found, Judgement(verdict, why), threshold=threshold
     )
-    index = theil(table)
+    tp, fp, fn, tn = (one.cell(name) for name in CELLS)
+    index = theil_of(tp, fp, fn, tn, one.labels)
     total = index if isinstance(index, Undefined) else index.total
     yield chosen.line(PART, "theil-index", one.over, total)
 
@@ -238,9 +274,11 @@ def _listed(one: Grouped, groups: int, chosen: Chosen) -> Iterator[Line]:
     each = bonferroni_level(chosen.level, max(1, groups))
     for measure, kind in LISTED.items():
         threshold = chosen.of(measure, one.over)
+        yes, no = one.parts(kind)
         above, below = one.counts(kind)
+        rows = (yes + no).rows.tolist()
         plain, wide = (group_rates(above, below, level) for level in (LEVEL, each))
-        for name, n, own, at in zip(one.labels, below.tolist(), plain, wide, strict=True):
+        for name, n, own, at in zip(one.labels, rows, plain, wide, strict=True):
             joint = at.interval if isinstance(at, Estimate) else None
             yield Line(
                 PART, measure, one.over, own, judge(at, threshold), name, threshold,
@@ -255,22 +293,29 @@ def _shrunk(one: Grouped, chosen: Chosen) -> Iterator[Line]:
     if not one.labels:
         return
     above, below = one.counts(Rate.SELECTION)
+    yes, no = one.parts(Rate.SELECTION)
+    rows = (yes + no).rows
     found = empirical_bayes(above, below, one.labels)
     if isinstance(found, Undefined):
         yield chosen.line(PART, SHRUNK, one.over, found)
         return
     for i, (name, value) in enumerate(found.items()):
         why = Judgement(Verdict.NOT_JUDGED, "for reading: it hides a group that is truly worse")
-        yield Line(PART, SHRUNK, one.over, value, why, name, rows=float(below[i]))
+        yield Line(PART, SHRUNK, one.over, value, why, name, rows=float(rows[i]))
 
 
 def _bounds(one: Grouped, chosen: Chosen) -> Iterator[Line]:
     """The lowest impact ratio that is possible, whoever the rows of unknown group are."""
-    decided = one.unknown.sum(axis=0)
-    total = float(decided[0] + decided[1])
-    if len(one.attributes) > 1 or total == 0 or len(one.labels) < 2:
+    unknown = one.unknown.sum(axis=0)
+    rows = float(unknown.rows[0] + unknown.rows[1])
+    if len(one.attributes) > 1 or rows == 0 or len(one.labels) < 2:
         return
-    above, below = one.counts(Rate.SELECTION)
+    selected, refused = one.parts(Rate.SELECTION)
+    # One scale for all: the bounds hold no chance, so only the shares have to be right.
+    scale = kish_scale((selected + refused).sum())
+    above, below = selected.weight * scale, (selected.weight + refused.weight) * scale
+    decided = unknown.weight * scale
+    total = float(decided[0] + decided[1])
     at = _reference_at(one)
     if at is None:
         return
@@ -283,7 +328,7 @@ def _bounds(one: Grouped, chosen: Chosen) -> Iterator[Line]:
         yield Line(
             PART, "missing-attribute-bounds", one.over, _range(bounds),
             Judgement(Verdict.NOT_JUDGED, "bounds are not judged"), name,
-            against=one.labels[at], rows=total,
+            against=one.labels[at], rows=rows,
         )  # fmt: skip
 
 
@@ -315,18 +360,20 @@ def reference_of(one: Grouped) -> str | Undefined:
 def _scores(one: Grouped, groups: int, chosen: Chosen) -> Iterator[Line]:
     """Gaps of mean scores to the reference: the fixed one, else the group with most rows."""
     score = chosen.config.score
-    if one.sums is None or score is None or len(one.labels) < 2:
+    if one.moments is None or one.scored is None or score is None or len(one.labels) < 2:
         return
-    n, total, squares = one.sums
+    scale = one.moments.scale()
+    n, total, squares = one.moments.weight * scale
     width = score.high - score.low
     sums = score_sums(
         n,
-        total / UNIT * width + score.low * n,
-        squares / UNIT * width**2 + 2 * score.low * width * total / UNIT + score.low**2 * n,
+        total * width + score.low * n,
+        squares * width**2 + 2 * score.low * width * total + score.low**2 * n,
         one.labels,
     )
     fixed = one.reference in one.labels
-    reference = one.reference if fixed else one.labels[int(np.argmax(n))]
+    largest = one.labels[int(np.argmax(one.moments.weight[0]))]
+    reference = one.reference if fixed else largest
     each = bonferroni_level(chosen.level, max(1, groups))
     measures = (
         ("score-gap", score_gap),
@@ -341,5 +388,5 @@ def _scores(one: Grouped, groups: int, chosen: Chosen) -> Iterator[Line]:
             joint = wide.interval if isinstance(wide, Estimate) else None
             yield Line(
                 PART, measure, one.over, compute(sums, name, reference), judge(wide, threshold),
-                name, threshold, reference, rows=float(n[i]), judged_on=joint,
+                name, threshold, reference, rows=float(one.scored[i]), judged_on=joint,
             )  # fmt: skip

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from dutybound.assess import charts
 from dutybound.assess.html import heading, items, page, paragraph, table
-from dutybound.assess.measure import Report
+from dutybound.assess.measure import Report, weight_words
 from dutybound.assess.measure_alternatives import SHOWN, Found, words
 from dutybound.assess.measure_estimated import estimated_words
 from dutybound.assess.measure_lines import PARTS, Line
@@ -50,11 +50,16 @@ def _parts(report: Report, plain: dict[str, Any]) -> Iterator[str]:
     for part, title in PARTS.items():
         mine = [x for x in report.lines if x.part == part]
         if mine:
-            yield table(title, _HEAD, map(_row, mine))
+            yield table(title, _head(report), map(_row, mine))
     yield from _end(report)
 
 
 def _windows(report: Report) -> Iterator[str]:
+    if report.config.weights is not None:
+        yield paragraph(
+            f"Every value is weighted by {report.config.weights}. Rows are shown as they are; "
+            "effective rows are what intervals rest on."
+        )
     yield paragraph(f"Current window: {_window(report.current)}.")
     if report.reference is None:
         yield paragraph("There is no reference window, so drift is not measured.")
@@ -66,7 +71,7 @@ def _windows(report: Report) -> Iterator[str]:
 
 def _window(profile: Profile) -> str:
     span = "" if profile.first is None else f", {profile.first[:10]} to {str(profile.last)[:10]}"
-    return f"{profile.rows:,} rows{span}"
+    return f"{profile.rows:,} rows{weight_words(profile)}{span}"
 
 
 def _verdicts(report: Report, plain: dict[str, Any]) -> Iterator[str]:
@@ -155,9 +160,15 @@ def _dot(x: Line) -> charts.Dot | None:
 
 def _group(x: Line) -> tuple[object, ...]:
     rate = "" if x.rate is None else _value(x.rate)
-    rows = "" if x.rows is None else int(x.rows)
+    rows = "" if x.rows is None else f"{int(x.rows)}{_effective(x)}"
     word = WORDS[x.judgement.verdict]
     return x.group, rows, rate, _value(x.found), _span(x.found), word
+
+
+def _effective(x: Line) -> str:
+    """Effective rows of a group, where they are others than its rows."""
+    n = x.rate.n if isinstance(x.rate, Estimate) else x.rows
+    return "" if n == x.rows else f" ({n:.0f} effective)"
 
 
 def _proxies(report: Report) -> Iterator[str]:
@@ -264,7 +275,8 @@ def _performance(report: Report) -> Iterator[str]:
             rows.append((f"{score:.4f}", int(share.n), _value(share), _span(share)))
     name = "Share of positive labels by mean score, with 95 % intervals"
     yield charts.diagonal(name, points)
-    yield table(name, ("Mean score", "Labelled rows", "Share of positives", "Interval"), rows)
+    head = ("Mean score", _rows_of(report, "labelled"), "Share of positives", "Interval")
+    yield table(name, head, rows)
 
 
 def _estimated(report: Report) -> Iterator[str]:
@@ -325,7 +337,16 @@ def _time(report: Report) -> Iterator[str]:
 
 
 # ---------------------------------------------------------------------- the rest
-_HEAD: Final = ("Value of", "Value", "95 % interval", "Rows", "In the reference", "Verdict")
+def _head(report: Report) -> tuple[str, ...]:
+    return (
+        "Value of", "Value", "95 % interval", _rows_of(report), "In the reference", "Verdict",
+    )  # fmt: skip
+
+
+def _rows_of(report: Report, kind: str = "") -> str:
+    """The head of a column of rows that an interval rests on."""
+    name = f"{kind} rows".strip()
+    return f"Effective {name.lower()}" if report.config.weights else name.capitalize()
 
 
 def _row(x: Line) -> tuple[object, ...]:

@@ -11,13 +11,14 @@ from dutybound.assess.measure import Report
 from dutybound.assess.measure_alternatives import plain as alternative
 from dutybound.assess.measure_estimated import Test
 from dutybound.assess.measure_lines import PARTS, LeftOut, Line, PValue
+from dutybound.assess.measure_performance import CURVE_BINS, POSITIVE
 from dutybound.assess.measure_proxies import Pair
 from dutybound.assess.measure_watch import Watched
 from dutybound.assess.measures import measures
 from dutybound.packs.measure_watch import watch_sha256
 from dutybound.terms.measure import Interval, Measured, Threshold, Undefined
 from dutybound.terms.table import ChosenThreshold, Protected
-from dutybound.warehouse.profile import Profile
+from dutybound.warehouse.profile import SCORE_BINS, Profile
 from dutybound.warehouse.profile_file import profile_bytes
 
 SCHEMA: Final = "dutybound/measure-report/1"
@@ -36,6 +37,7 @@ def as_json(
         "system": system,
         "version": version,
         "field": config.field,
+        "weights": _weights(report),
         "content": content,
         "windows": {
             "current": _window(report.current),
@@ -89,6 +91,26 @@ def _window(profile: Profile) -> dict[str, Any]:
         "first": profile.first,
         "last": profile.last,
         "profile_sha256": sha256(profile_bytes(profile)).hexdigest(),
+    }
+
+
+def _weights(report: Report) -> dict[str, Any] | None:
+    """The column, and for each window the sum of its weights, Kish's effective size, and the rows
+    of weight 0, which are left out."""
+    if report.config.weights is None:
+        return None
+    windows = {"current": report.current, "reference": report.reference}
+    return {
+        "column": report.config.weights,
+        **{name: None if p is None else _weighed(p) for name, p in windows.items()},
+    }
+
+
+def _weighed(profile: Profile) -> dict[str, Any]:
+    return {
+        "sum": number(profile.weight),
+        "effective": number(profile.effective),
+        "rows_left_out": profile.weightless,
     }
 
 
@@ -243,11 +265,22 @@ def _watch(watched: Watched) -> dict[str, Any]:
 
 
 def _curve(report: Report) -> list[dict[str, Any]] | None:
-    if isinstance(report.curve, Undefined):
+    curve, cells = report.curve, report.current.scores
+    if isinstance(curve, Undefined) or cells is None:
         return None
-    rows = zip(report.curve.n, report.curve.score, report.curve.positives, strict=True)
+    labelled = cells.over("label", "bin")[:2, :SCORE_BINS].reshape(2, CURVE_BINS, -1).sum(axis=2)
+    rows = zip(labelled.sum(axis=0), labelled[POSITIVE], curve.n, curve.score, curve.positives,
+               strict=True)  # fmt: skip
     return [
-        {"rows": int(n), "score": number(float(s)), "positives": int(k)} for n, s, k in rows if n
+        {
+            "rows": int(n),
+            "score": number(float(score)),
+            "positives": int(k),
+            "share": number(float(positives / effective)),
+            "effective": number(float(effective)),
+        }
+        for n, k, effective, score, positives in rows
+        if n
     ]
 
 

@@ -8,9 +8,11 @@ from typing import Final
 
 import numpy as np
 
+from dutybound.assess.measure_drift import curves, shares
 from dutybound.assess.measure_fairness import Grouped, grouped
 from dutybound.assess.measure_lines import Chosen, Line, PValue
 from dutybound.measure.association import ChiSquare, chi_square, chi_square_p, ks_p, two_windows
+from dutybound.measure.effective import Weighed
 from dutybound.measure.multiplicity import benjamini_hochberg
 from dutybound.measure.rates import Rate
 from dutybound.terms.measure import Undefined
@@ -56,7 +58,7 @@ def _drift(
             yield i, (ks_p(min(1.0, x.found.value), n, m), KS)
         elif x.measure == "total-variation":
             pair = pair_categories(reference.categories[x.over], current.categories[x.over])
-            table = chi_square(two_windows(pair.reference, pair.current))
+            table = chi_square(two_windows(*shares(pair.reference, pair.current)))
             if not isinstance(table, Undefined):
                 yield i, (chi_square_p(table), _said(table))
 
@@ -69,9 +71,13 @@ def _said(found: ChiSquare) -> str:
 def _rows(profile: Profile, over: str, chosen: Chosen) -> float:
     """Rows with a value; `score` is the model's, unless a feature has the name."""
     if over in profile.numbers and over in {f.column for f in chosen.config.features}:
-        return float(profile.numbers[over].finite)
+        return _size(profile.numbers[over].weighed())
     cells = profile.scores
-    return 0.0 if cells is None else float(cells.over("bin")[:SCORE_BINS].sum())
+    return 0.0 if cells is None else _size(cells.weighed("bin")[:SCORE_BINS])
+
+
+def _size(window: Weighed) -> float:
+    return float(curves(window)[0].sum())
 
 
 def _groups(

@@ -3,31 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final, TypeAlias
+from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from dutybound.assess.measure_lines import ALL, LEVEL, Chosen, Line
 from dutybound.assess.measure_regression import regression_lines
+from dutybound.assess.measure_scores import score_moments
 from dutybound.measure.calibration import (
     Reliability,
     calibration_in_the_large,
     expected_calibration_error,
-    reliability,
 )
-from dutybound.measure.intervals import rate
+from dutybound.measure.effective import Weighed, rate_counts
 from dutybound.measure.labels import label_coverage
-from dutybound.measure.performance import binned_log_loss, brier, classification
-from dutybound.measure.ranking import auc, gini, ks_separation
-from dutybound.measure.rates import Rate, confusion, rates
+from dutybound.measure.performance import brier
+from dutybound.measure.ranking import gini
+from dutybound.measure.weighted import (
+    auc_of,
+    brier_scale,
+    classification_of,
+    ks_separation_of,
+    log_loss_of,
+    rate_of,
+    reliability_of,
+)
 from dutybound.terms.measure import Measured, Undefined
 from dutybound.terms.table import Score
 from dutybound.warehouse.cells import Cells
 from dutybound.warehouse.profile import SCORE_BINS, Profile
 
-Whole: TypeAlias = npt.NDArray[np.int64]
-UNIT: Final = 2.0**32
 CURVE_BINS: Final = 20
 NEGATIVE, POSITIVE = 0, 1  # levels of the dimension `label`
 NO_LABEL = Undefined("the configuration names no label")
@@ -62,7 +67,7 @@ def _overall(
     profile: Profile, chosen: Chosen, level: float = LEVEL
 ) -> Iterator[tuple[tuple[str, str], Measured]]:
     cells, score = next(iter(profile.groups.values())), chosen.config.score
-    table = cells.over("label", "decision")
+    table = cells.weighed("label", "decision")
     for measure, found in _decided(table, chosen, level):
         yield ("performance", measure), found
     for measure, found in _separation(profile.scores, score, level):
@@ -77,21 +82,31 @@ def _overall(
     yield ("calibration", "calibration"), error
 
 
-def _decided(table: Whole, chosen: Chosen, level: float = LEVEL) -> Iterator[tuple[str, Measured]]:
+def _decided(
+    table: Weighed, chosen: Chosen, level: float = LEVEL
+) -> Iterator[tuple[str, Measured]]:
     """Measures of a (label, decision) table, shape (4, 3)."""
-    rows = int(table.sum())
-    yield "label-coverage", label_coverage(float(table[:2].sum()), rows, level)
+    yield "label-coverage", coverage(table[:2].sum(), table[2:].sum(), level)
     if chosen.config.decision is None:
         yield "accuracy", NO_DECISION
         return
-    tp, fn = float(table[POSITIVE, 1]), float(table[POSITIVE, 0])
-    fp, tn = float(table[NEGATIVE, 1]), float(table[NEGATIVE, 0])
-    found = classification(tp, fp, fn, tn, level=level)
+    tp, fp, fn, tn = confusion_of(table)
+    found = classification_of(tp, fp, fn, tn, level)
     for measure in ("accuracy", "balanced_accuracy", "precision", "recall", "f_score"):
         yield measure.replace("_", "-"), getattr(found, measure)
-    one = confusion([tp], [fp], [fn], [tn], ("all",))
-    yield "false-positive-rate", rates(one, Rate.FALSE_POSITIVE, level)["all"]
-    yield "false-negative-rate", rates(one, Rate.FALSE_NEGATIVE, level)["all"]
+    yield "false-positive-rate", rate_of(fp, tn, level)
+    yield "false-negative-rate", rate_of(fn, tp, level)
+
+
+def confusion_of(table: Weighed) -> tuple[Weighed, Weighed, Weighed, Weighed]:
+    """tp, fp, fn and tn of a (label, decision) table, shape (4, 3)."""
+    return table[POSITIVE, 1], table[NEGATIVE, 1], table[POSITIVE, 0], table[NEGATIVE, 0]
+
+
+def coverage(labelled: Weighed, others: Weighed, level: float = LEVEL) -> Measured:
+    """The share of rows with a label."""
+    k, n = rate_counts(labelled, others)
+    return label_coverage(float(k), float(n), level)
 
 
 def _separation(
@@ -101,16 +116,16 @@ def _separation(
         for measure in ("auc", "gini", "ks-separation"):
             yield measure, NO_SCORE
         return
-    table = cells.over("label", "bin")[:, :SCORE_BINS]
-    seen = table[:2].sum(axis=0) > 0
+    table = cells.weighed("label", "bin")[:, :SCORE_BINS]
+    seen = table.rows[:2].sum(axis=0) > 0
     if not seen.any():
         seen[:1] = True
     positives, negatives = table[POSITIVE, seen], table[NEGATIVE, seen]
-    single = np.zeros(positives.size, dtype=np.bool_)
-    area = auc(positives, negatives, single=single, level=level)
+    single = np.zeros(int(seen.sum()), dtype=np.bool_)
+    area = auc_of(positives, negatives, single=single, level=level)
     yield "auc", area
     yield "gini", gini(area)
-    yield "ks-separation", ks_separation(positives, negatives, single=single, level=level)
+    yield "ks-separation", ks_separation_of(positives, negatives, single=single, level=level)
 
 
 def probability(score: Score | None) -> Undefined | None:
@@ -127,45 +142,47 @@ def _brier(cells: Cells, bins: Cells | None, score: Score | None, level: float) 
     none = probability(score)
     if none is not None or bins is None:
         return none or NO_SCORE
-    n, total, squares = (
-        cells.over("label", of=s)[:2].astype(np.float64)
-        for s in ("scored", "score", "score_squared")
-    )
-    second = (
-        squares[NEGATIVE] + n[POSITIVE] * UNIT - 2 * total[POSITIVE] + squares[POSITIVE]
-    ) / UNIT
+    n, total, squares = score_moments(cells, "label").weight[:, :2]
+    second = squares[NEGATIVE] + n[POSITIVE] - 2 * total[POSITIVE] + squares[POSITIVE]
     at = (np.arange(SCORE_BINS) + 0.5) / SCORE_BINS
-    table = bins.over("label", "bin")[:, :SCORE_BINS]
-    fourth = float(table[NEGATIVE] @ at**4 + table[POSITIVE] @ (1 - at) ** 4)
-    return brier(max(0.0, float(second)), fourth, float(n.sum()), level)
+    table = bins.weighed("label", "bin")[:, :SCORE_BINS]
+    negatives, positives = table[NEGATIVE], table[POSITIVE]
+    fourth = float(negatives.weight @ at**4 + positives.weight @ (1 - at) ** 4)
+    scale = brier_scale(positives, negatives)
+    return brier(max(0.0, float(second)) * scale, fourth * scale, float(n.sum()) * scale, level)
 
 
 def _log_loss(bins: Cells | None, score: Score | None, level: float) -> Measured:
     none = probability(score)
     if none is not None or bins is None:
         return none or NO_SCORE
-    table = bins.over("label", "bin")[:, :SCORE_BINS]
-    return binned_log_loss(table[POSITIVE], table[NEGATIVE], level)
+    table = bins.weighed("label", "bin")[:, :SCORE_BINS]
+    return log_loss_of(table[POSITIVE], table[NEGATIVE], level)
 
 
-def curve_of(profile: Profile, score: Score | None) -> Reliability | Undefined:
+def curve_of(
+    profile: Profile, score: Score | None, *, apart: bool = False
+) -> Reliability | Undefined:
     """Labelled rows in 20 bins of equal width, for the reliability curve.
 
-    Mean scores are of the 10,000 fine bins' middles: at most 0.00005 off.
+    Mean scores are of the 10,000 fine bins' middles: at most 0.00005 off. apart: for the interval
+    of each bin alone, see `reliability_of`.
     """
     none = probability(score)
     if none is not None or profile.scores is None:
         return none or NO_SCORE
-    return _curve(profile.scores.over("label", "bin")[:, :SCORE_BINS])
+    return _curve(profile.scores.weighed("label", "bin")[:, :SCORE_BINS], apart=apart)
 
 
-def _curve(table: Whole) -> Reliability:
-    fine = table.shape[1]
+def _curve(table: Weighed, *, apart: bool = False) -> Reliability:
+    fine = table.weight.shape[1]
     at = (np.arange(fine) + 0.5) / fine
-    rows = table[:2].sum(axis=0)
     shape = (CURVE_BINS, fine // CURVE_BINS)
-    n, total, positives = (x.reshape(shape).sum(axis=1) for x in (rows, rows * at, table[POSITIVE]))
-    return reliability(n, total, positives)
+    total = (table.weight[:2].sum(axis=0) * at).reshape(shape).sum(axis=1)
+    positives, negatives = (
+        table[label].reshape(*shape).sum(axis=1) for label in (POSITIVE, NEGATIVE)
+    )
+    return reliability_of(positives, negatives, total, apart=apart)
 
 
 # ---------------------------------------------------------------------- segments
@@ -187,19 +204,17 @@ SEGMENT: Final = ("label-coverage", "accuracy", "precision", "recall")
 def _by(cells: Cells, name: str, chosen: Chosen) -> Iterator[Line]:
     for group, part, family in _parts(cells, name, "decision"):
 
-        def make(level: float, part: Whole = part) -> list[tuple[str, Measured]]:
+        def make(level: float, part: Weighed = part) -> list[tuple[str, Measured]]:
             return [x for x in _decided(part, chosen, level) if x[0] in SEGMENT]
 
-        rows = float(part.sum())
+        rows = float(part.rows.sum())
         yield from chosen.lines("segments", name, make, family, group=group, rows=rows)
 
 
-def _parts(cells: Cells, name: str, last: str) -> Iterator[tuple[str, Whole, int]]:
+def _parts(cells: Cells, name: str, last: str) -> Iterator[tuple[str, Weighed, int]]:
     """Each level with rows: its name, its table by label, and how many such levels there are."""
-    table = cells.over(name, "label", last)
-    found = [
-        (group, part) for group, part in zip(cells.levels[name], table, strict=True) if part.any()
-    ]
+    table = cells.weighed(name, "label", last)
+    found = [(group, table[i]) for i, group in enumerate(cells.levels[name]) if table.rows[i].any()]
     for group, part in found:
         yield group, part, len(found)
 
@@ -212,16 +227,16 @@ def _scored_by(profile: Profile, name: str, chosen: Chosen) -> Iterator[Line]:
     chance = probability(chosen.config.score) is None
     for group, part, family in _parts(cells, name, "bin"):
 
-        def make(level: float, found: Whole = part[:, :-2]) -> Iterator[tuple[str, Measured]]:
-            single = np.zeros(found.shape[1], dtype=np.bool_)
-            yield "auc", auc(found[POSITIVE], found[NEGATIVE], single=single, level=level)
+        def make(level: float, found: Weighed = part[:, :-2]) -> Iterator[tuple[str, Measured]]:
+            single = np.zeros(found.rows.shape[1], dtype=np.bool_)
+            yield "auc", auc_of(found[POSITIVE], found[NEGATIVE], single=single, level=level)
             if chance:
                 curve = _curve(found)
                 yield "calibration-within-groups", calibration_in_the_large(curve, level)
                 error = expected_calibration_error(curve, level=level)
                 yield "calibration-error-within-groups", error
 
-        rows = float(part.sum())
+        rows = float(part.rows.sum())
         yield from chosen.lines("segments", name, make, family, group=group, rows=rows)
 
 
@@ -231,13 +246,12 @@ def _time(profile: Profile, chosen: Chosen) -> Iterator[Line]:
         return
     for bucket, part, family in _parts(profile.buckets, "bucket", "decision"):
 
-        def make(level: float, part: Whole = part) -> Iterator[tuple[str, Measured]]:
+        def make(level: float, part: Weighed = part) -> Iterator[tuple[str, Measured]]:
             kept = ("label-coverage", "accuracy")
             yield from (x for x in _decided(part, chosen, level) if x[0] in kept)
             if chosen.config.decision is not None:
                 decided = part.sum(axis=0)
-                total = float(decided[0] + decided[1])
-                yield "selection-rate", rate(float(decided[1]), total, level)
+                yield "selection-rate", rate_of(decided[1], decided[0], level)
 
-        rows = float(part.sum())
+        rows = float(part.rows.sum())
         yield from chosen.lines("time", "time", make, family, group=bucket, rows=rows)

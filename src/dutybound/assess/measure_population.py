@@ -8,6 +8,7 @@ from typing import Final
 
 from dutybound.assess.measure_fairness import PART, Grouped, grouped
 from dutybound.assess.measure_lines import LEVEL, Chosen, Line
+from dutybound.measure.effective import share_scale
 from dutybound.measure.multiplicity import bonferroni_level
 from dutybound.measure.population import Mix, representativeness
 from dutybound.measure.verdict import judge
@@ -52,13 +53,15 @@ def _mix(
     if mine is None:
         none = Undefined(f"rows were not counted by {', '.join(one.over)} together")
         return none, none
-    rows = dict(zip(mine.labels, mine.table.sum(axis=(1, 2)).tolist(), strict=True))
+    counted = mine.table.sum(axis=(1, 2))
+    effective = counted.weight * share_scale(counted)
+    rows = dict(zip(mine.labels, effective.tolist(), strict=True))
     shares = {_named(group, one, mine): share for group, share in one.shares.items()}
     unknown = [g for g in rows if g not in shares]
     if unknown:
         none = Undefined(f"the population says nothing of the group `{unknown[0]}`")
         return none, none
-    counts = [rows.get(g, 0) for g in shares]
+    counts = [rows.get(g, 0.0) for g in shares]
     make = partial(
         representativeness, counts, list(shares.values()), list(shares), persons=one.persons
     )
@@ -98,11 +101,18 @@ def _lines(
     threshold = chosen.of(GAP, over)
     for group, gap in plain.gaps.items():
         joint = gap if isinstance(each, Undefined) else each.gaps[group]
-        rows = gap.n if isinstance(gap, Estimate) else None
+        rows = _rows(one, now, group) if isinstance(gap, Estimate) else None
         yield Line(
             PART, GAP, over, gap, judge(joint, threshold), group, threshold, against, rows=rows,
             judged_on=_interval(joint),
         )  # fmt: skip
+
+
+def _rows(one: Population, sets: list[Grouped], group: str) -> float:
+    mine = _of(one, sets)
+    if mine is None or group not in mine.labels:
+        return 0.0
+    return float(mine.table.rows[mine.labels.index(group)].sum())
 
 
 def _interval(found: Measured) -> Interval | None:

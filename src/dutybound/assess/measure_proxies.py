@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from dutybound.assess.measure_lines import LEVEL, Chosen, Line
 from dutybound.measure.bins import pin_bins
+from dutybound.measure.checks import Array
+from dutybound.measure.effective import Weighed, kish_scale, share_scale
 from dutybound.measure.multiplicity import bonferroni_level
 from dutybound.measure.proxies import Proxy, proxy
 from dutybound.measure.verdict import judge
@@ -22,7 +23,6 @@ from dutybound.warehouse.profile import Profile
 PART: Final = "proxies"
 MEASURE: Final = "proxy-strength"
 PARTS_OF_A_NUMBER: Final = 50  # bins of equal rows for V and information; the area uses all bins
-Whole = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,8 @@ def proxy_lines(current: Profile, chosen: Chosen, pairs: tuple[Pair, ...]) -> It
             again = _pair(pair.feature, pair.attribute, cells, chosen, each)
             wide = again.found.cramers_v
         joint = wide.interval if threshold and isinstance(wide, Estimate) else None
-        rows = found.n if isinstance(found, Estimate) else None
+        known = _known(current.proxies[f"{pair.attribute} {pair.feature}"], pair.attribute)
+        rows = float(known.rows.sum()) if isinstance(found, Estimate) else None
         yield Line(
             PART, MEASURE, pair.feature, found, judge(wide, threshold), pair.attribute, threshold,
             rows=rows, judged_on=joint,
@@ -81,14 +82,16 @@ def _pair(feature: str, attribute: str, cells: Cells, chosen: Chosen, level: flo
     number = any(f.column == feature and f.kind == "number" for f in chosen.config.features)
     groups = [g for g in cells.levels[attribute] if g not in (MISSING, OTHER)]
     table = _known(cells, attribute)
-    used = table[table.sum(axis=1) > 0]
-    left = 1 - float(used.sum()) / cells.rows if cells.rows else 0.0
-    if used.size == 0 or min(used.shape) < 2:
+    used = table[table.rows.sum(axis=1) > 0]
+    total = float(cells.weighed("value").weight.sum())
+    left = 1 - float(used.weight.sum()) / total if total else 0.0
+    if used.rows.size == 0 or min(used.rows.shape) < 2:
         none = Undefined("the feature or the attribute has fewer than two values with rows")
         return Pair(feature, attribute, Proxy(none, none, none, none, None), None, left)
-    found = proxy(used, ordered=number, level=level)
-    if number:
-        coarse = proxy(_coarse(used), level=level)
+    found = proxy(used.weight * _ranking_scale(used), ordered=number, level=level)
+    if number or cells.unit is not None:
+        table = _coarse(used) if number else used
+        coarse = proxy(_flat(table), level=level)
         found = replace(
             found, cramers_v=coarse.cramers_v, information=coarse.information,
             explained=coarse.explained,
@@ -97,22 +100,36 @@ def _pair(feature: str, attribute: str, cells: Cells, chosen: Chosen, level: flo
     return Pair(feature, attribute, found, category, left)
 
 
-def _known(cells: Cells, attribute: str) -> Whole:
+def _ranking_scale(table: Weighed) -> float:
+    """For the area under the curve of any category: the least of Kish's scales by category."""
+    columns = (table[:, j] for j in range(table.rows.shape[1]))
+    return min([kish_scale(table), *(kish_scale(c) for c in columns if c.rows.sum() > 0)])
+
+
+def _flat(table: Weighed) -> Array:
+    """Effective counts of a table, taken as shares of its cells."""
+    return table.weight * share_scale(table.reshape(-1))
+
+
+def _known(cells: Cells, attribute: str) -> Weighed:
     """Rows by value of the feature and group, without those that lack one. Shape (f, a)."""
-    table = cells.over("value", attribute)
+    table = cells.weighed("value", attribute)
     kept = [
         [i for i, level in enumerate(cells.levels[dim]) if level not in (MISSING, OTHER)]
         for dim in ("value", attribute)
     ]
-    found: Whole = table[np.ix_(kept[0], kept[1])]
-    return found
+    return table[np.ix_(kept[0], kept[1])]
 
 
-def _coarse(table: Whole) -> Whole:
-    at = pin_bins(table.sum(axis=1), PARTS_OF_A_NUMBER)
-    found = np.zeros((int(at.max()) + 1, table.shape[1]), dtype=np.int64)
-    np.add.at(found, at, table)
-    return found
+def _coarse(table: Weighed) -> Weighed:
+    at = pin_bins(table.weight.sum(axis=1) * kish_scale(table), PARTS_OF_A_NUMBER)
+    shape = int(at.max()) + 1, table.rows.shape[1]
+    parts = []
+    for part in (table.rows, table.weight, table.square):
+        found = np.zeros(shape)
+        np.add.at(found, at, part)
+        parts.append(found)
+    return Weighed(*parts)
 
 
 def _noted(pair: Pair) -> Measured:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from dutybound.assess.measure_lines import Chosen, Line
-from dutybound.measure.intervals import rate
+from dutybound.measure.effective import Weighed, rate_counts
 from dutybound.measure.quality import (
     cardinality,
     category_changes,
@@ -15,6 +15,7 @@ from dutybound.measure.quality import (
     range_break,
     type_break,
 )
+from dutybound.measure.weighted import rate_of
 from dutybound.terms.measure import Estimate, Judgement, Measured, Undefined, Verdict
 from dutybound.terms.table import MISSING, OTHER, Feature
 from dutybound.warehouse.cells import Cells
@@ -43,14 +44,14 @@ def _values(
     current: Profile, reference: Profile | None, feature: Feature, level: float
 ) -> Iterator[tuple[str, Measured]]:
     name = feature.column
-    gaps, rows = _missing(current, name)
-    yield "completeness", rate(rows - gaps, rows, level)
-    yield "missing-rate", rate(gaps, rows, level)
+    gaps, filled = _missing(current, name)
+    yield "completeness", rate_of(filled, gaps, level)
+    yield "missing-rate", rate_of(gaps, filled, level)
     if reference is None:
         yield "missing-rate-difference", NO_REFERENCE
         return
-    old_gaps, old_rows = _missing(reference, name)
-    change = missing_rate_difference(old_gaps, old_rows, gaps, rows, level)
+    (a, n), (b, m) = (rate_counts(*found) for found in (_missing(reference, name), (gaps, filled)))
+    change = missing_rate_difference(float(a), float(n), float(b), float(m), level)
     yield "missing-rate-difference", change
     if feature.kind == "number":
         yield "range-break", _outside(current.numbers[name], reference.numbers[name], level)
@@ -58,13 +59,15 @@ def _values(
         yield from _category(current.categories[name], reference.categories[name], level)
 
 
-def _missing(profile: Profile, name: str) -> tuple[int, int]:
-    """Rows without a usable value, and all rows. NaN and infinities are no values."""
+def _missing(profile: Profile, name: str) -> tuple[Weighed, Weighed]:
+    """Rows without a usable value, and those with one. NaN and infinities are no values."""
     numbers = profile.numbers.get(name)
     if numbers is not None:
-        return numbers.rows - numbers.finite, numbers.rows
+        return numbers.without().sum(), numbers.weighed().sum()
     cells = profile.categories[name]
-    return _at(cells, MISSING), cells.rows
+    lacking = np.array([level == MISSING for level in cells.levels["value"]], dtype=np.bool_)
+    table = cells.weighed("value")
+    return table[lacking].sum(), table[~lacking].sum()
 
 
 def _at(cells: Cells, level: str) -> int:
@@ -92,26 +95,31 @@ def _outside(now: Numbers, then: Numbers, level: float) -> Measured:
         return Undefined("the reference window has no value")
     low, high = now.limits()
     out = (np.asarray(high) < then.low) | (np.asarray(low) > then.high)
-    return range_break(float(now.counts[out].sum()), now.finite, level)
+    table = now.weighed()
+    k, n = rate_counts(table[out].sum(), table[~out].sum())
+    return range_break(float(k), float(n), level)
 
 
 def _category(now: Cells, then: Cells, level: float) -> Iterator[tuple[str, Measured]]:
     pair = pair_categories(then, now)
-    if pair.reference.size == 0:
+    if not pair.labels:
         none = Undefined("neither window holds a value")
         yield "new-category-mass", none
         yield "vanished-category-mass", none
         return
-    changes = category_changes(pair.reference, pair.current, level)
+    changes = category_changes(pair.reference.rows, pair.current.rows, level)
     capped = _at(now, OTHER) + _at(then, OTHER) > 0
-    for measure, found, at in (
-        ("new-category-mass", changes.new_mass, changes.new),
-        ("vanished-category-mass", changes.vanished_mass, changes.vanished),
+    for measure, window, at in (
+        ("new-category-mass", pair.current, changes.new),
+        ("vanished-category-mass", pair.reference, changes.vanished),
     ):
         named = ", ".join(pair.labels[i] for i in at[:10])
+        mine = np.zeros(len(pair.labels), dtype=np.bool_)
+        mine[list(at)] = True
+        found = rate_of(window[mine].sum(), window[~mine].sum(), level)
         yield measure, _said(found, named, capped=capped)
-    seen = [int((x > 0).sum()) for x in (pair.reference, pair.current)]
-    rows = [float(x.sum()) for x in (pair.reference, pair.current)]
+    seen = [int((x.rows > 0).sum()) for x in (pair.reference, pair.current)]
+    rows = [float(x.rows.sum()) for x in (pair.reference, pair.current)]
     yield "cardinality", cardinality(seen[0], rows[0], seen[1], rows[1])
 
 

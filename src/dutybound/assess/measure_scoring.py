@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -11,6 +11,8 @@ import numpy as np
 from dutybound.assess.measure_comparison import minimum_share
 from dutybound.assess.measure_fairness import PART, Grouped, grouped
 from dutybound.assess.measure_lines import LEVEL, Chosen, LeftOut, Line
+from dutybound.measure.checks import Array
+from dutybound.measure.effective import Weighed, kish_scale, rate_scale
 from dutybound.measure.fairness import scoring_ratio
 from dutybound.measure.groups import HIGHEST, Comparison, GroupResult, Policy, pairs
 from dutybound.measure.intervals import group_rates
@@ -23,6 +25,15 @@ from dutybound.warehouse.profile import GROUP_SCORE_BINS, SCORE_BINS, Profile
 
 RATE: Final = "scoring-rate"
 RATIO: Final = "scoring-impact-ratio"
+
+
+@dataclass(frozen=True)
+class Counted:
+    """found: in effective rows. weight: scored, in any one unit. rows: scored. Shape (g,) each."""
+
+    found: AboveMedian
+    weight: Array
+    rows: Array
 
 
 def scoring_lines(current: Profile, chosen: Chosen) -> tuple[list[Line], list[LeftOut]]:
@@ -48,19 +59,48 @@ def scoring_lines(current: Profile, chosen: Chosen) -> tuple[list[Line], list[Le
 
 def _counts(
     profile: Profile, one: Grouped, usable: tuple[Protected, ...]
-) -> AboveMedian | Undefined | None:
+) -> Counted | Undefined | None:
     names = one.attributes
     cells = next((c for c in profile.group_scores.values() if set(names) <= set(c.dims)), None)
     if cells is None or profile.scores is None:
         return None
     groups, _, joint = cells.joined(names)
     known = np.array([not {MISSING, OTHER} & set(g) for g in groups], dtype=np.bool_)
-    table = joint.over("group", "bin")[:, :GROUP_SCORE_BINS]
+    table = joint.weighed("group", "bin")[:, :GROUP_SCORE_BINS]
     labels = tuple(", ".join(g) for g, k in zip(groups, known, strict=True) if k)
     if labels != one.labels or not labels:
         return None
-    fine = profile.scores.over("bin")[:SCORE_BINS]
-    return above_median(fine, table.sum(axis=0), table[known])
+    fine = profile.scores.weighed("bin")[:SCORE_BINS]
+    scale = kish_scale(fine)
+    whole = np.array_equal(fine.weight, fine.rows)
+    made = above_median(
+        fine.weight * scale, table.weight.sum(axis=0) * scale, table.weight[known] * scale,
+        whole=whole,
+    )  # fmt: skip
+    if isinstance(made, Undefined):
+        return made
+    return Counted(_effective(made, table[known]), made.total, table.rows[known].sum(axis=1))
+
+
+def _effective(found: AboveMedian, table: Weighed) -> AboveMedian:
+    """Each group at its own effective size. table: its rows by coarse bin, shape (g, c)."""
+    part = found.at // (SCORE_BINS // GROUP_SCORE_BINS)
+    share = np.divide(
+        found.above, found.total, out=np.zeros_like(found.total), where=found.total > 0
+    )
+    upper, middle = table[:, part + 1 :].sum(axis=1), table[:, part]
+    rest = share * table.weight.sum(axis=1) - upper.weight
+    taken = np.divide(rest, middle.weight, out=np.zeros_like(rest), where=middle.weight > 0)
+    some = Weighed(*(np.clip(taken, 0, 1) * x for x in (middle.rows, middle.weight, middle.square)))
+    yes = upper + some
+    both = table.sum(axis=1)
+    scale = rate_scale(yes, both - yes) * np.divide(
+        both.weight, found.total, out=np.ones_like(rest), where=found.total > 0
+    )
+    return replace(
+        found, above=found.above * scale, least=found.least * scale, most=found.most * scale,
+        total=found.total * scale,
+    )  # fmt: skip
 
 
 def _widened(found: Measured, rows: tuple[float, float]) -> Measured:
@@ -70,7 +110,8 @@ def _widened(found: Measured, rows: tuple[float, float]) -> Measured:
     return replace(found, bound=(rows[0] / found.n, rows[1] / found.n))
 
 
-def _rates(one: Grouped, found: AboveMedian, groups: int, chosen: Chosen) -> Iterator[Line]:
+def _rates(one: Grouped, counted: Counted, groups: int, chosen: Chosen) -> Iterator[Line]:
+    found = counted.found
     threshold = chosen.of(RATE, one.over)
     each = bonferroni_level(chosen.level, max(1, groups))
     plain, wide = (group_rates(found.above, found.total, level) for level in (LEVEL, each))
@@ -79,19 +120,20 @@ def _rates(one: Grouped, found: AboveMedian, groups: int, chosen: Chosen) -> Ite
         own, joint = _widened(plain[i], ends[i]), _widened(wide[i], ends[i])
         yield Line(
             PART, RATE, one.over, own, judge(joint, threshold), name, threshold,
-            rows=float(found.total[i]),
+            rows=float(counted.rows[i]),
             judged_on=joint.interval if isinstance(joint, Estimate) else None,
         )  # fmt: skip
 
 
 def _ratios(
-    one: Grouped, found: AboveMedian, family: int, chosen: Chosen, lines: list[Line],
+    one: Grouped, counted: Counted, family: int, chosen: Chosen, lines: list[Line],
     out: list[LeftOut],
 ) -> None:  # fmt: skip
+    found = counted.found
     threshold = chosen.of(RATIO, one.over)
     policy = Policy(
         reference=one.reference, threshold=threshold, minimum_share=minimum_share(chosen.config),
-        comparisons=family, joint=chosen.level,
+        comparisons=family, joint=chosen.level, sizes=tuple(counted.weight.tolist()),
     )  # fmt: skip
     if len(one.labels) < 2 or (one.reference != HIGHEST and one.reference not in one.labels):
         return
@@ -101,10 +143,12 @@ def _ratios(
         return
     at = one.labels.index(made.reference)
     judged = [_ratio(one, g, i, at, found, made, chosen) for i, g in enumerate(made.groups)]
-    lines.extend(judged)
-    open_ = sum(x.rows or 0 for x in judged if x.judgement.verdict in _OPEN)
-    share = float(open_ / found.total.sum()) if threshold else None
-    lacking = int(one.unknown.sum() + one.table.sum() - found.total.sum())
+    lines.extend(replace(x, rows=float(n)) for x, n in zip(judged, counted.rows, strict=True))
+    pairs_ = zip(judged, counted.weight.tolist(), strict=True)
+    open_ = sum(w for x, w in pairs_ if x.judgement.verdict in _OPEN)
+    share = float(open_ / counted.weight.sum()) if threshold else None
+    rows = one.unknown.rows.sum() + one.table.rows.sum()
+    lacking = int(rows - counted.rows.sum())
     out.append(LeftOut(RATIO, one.over, made.reference, family, made.each_level, share, lacking))
 
 

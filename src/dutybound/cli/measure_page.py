@@ -59,6 +59,8 @@ def value(found: Measured) -> str:
 
 
 def _windows(report: Report) -> Iterator[str]:
+    if report.config.weights is not None:
+        yield page.wrapped(f"Every value is weighted by `{report.config.weights}`.")
     yield page.wrapped(f"Current: {_window(report.current)}.")
     if report.reference is None:
         yield page.wrapped("No reference window: drift is not measured.")
@@ -69,8 +71,10 @@ def _windows(report: Report) -> Iterator[str]:
 
 
 def _window(profile: Profile) -> str:
+    from dutybound.assess.measure import weight_words
+
     span = "" if profile.first is None else f", {profile.first[:10]} to {str(profile.last)[:10]}"
-    return f"{page.plural(profile.rows, 'row')}{span}"
+    return f"{page.plural(profile.rows, 'row')}{weight_words(profile)}{span}"
 
 
 def _verdicts(report: Report) -> Iterator[str]:

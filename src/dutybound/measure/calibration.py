@@ -79,13 +79,15 @@ def expected_calibration_error(
         return Undefined("there is no labelled row")
     seen = table.n > 0
     rows, score, k = table.n[seen], table.score[seen], table.positives[seen]
-    weight, share = rows / n, k / rows
-    value = float(weight @ np.abs(score - share))
+    weight, seen_share = rows / n, k / rows
+    value = float(weight @ np.abs(score - seen_share))
     rng = np.random.default_rng([sampling.seed, 3])
-    drawn = rng.binomial(rows.astype(np.int64), (k + 0.5) / (rows + 1), (sampling.draws, k.size))
-    error = drawn / rows - (k + 0.5) / (rows + 1)
+    drawn = np.maximum(np.rint(rows), 1.0)  # effective counts need not be whole
+    middle = (k + 0.5) / (rows + 1)
+    share = rng.binomial(drawn.astype(np.int64), middle, (sampling.draws, k.size)) / drawn
+    error = (share - middle) * np.sqrt(drawn / rows)
     noise = np.abs(error) @ weight
-    spread = float(np.std(np.abs(score - share + error) @ weight, ddof=1))
+    spread = float(np.std(np.abs(score - seen_share + error) @ weight, ddof=1))
     z = z_value(level)
     low = value - float(noise.mean()) - z * float(noise.std(ddof=1))
     interval = Interval(max(0.0, low), min(1.0, value + z * spread), level, METHOD)

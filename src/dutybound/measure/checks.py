@@ -21,15 +21,14 @@ class CountError(DutyboundError):
 
 
 def check_counts(values: npt.ArrayLike, name: str, *, ndim: int = 1) -> Array:
-    """Counts as floats: whole, not negative, below 2**53, with `ndim` dimensions.
+    """Counts as floats: not negative, below 2**53, with `ndim` dimensions.
 
-    Raises CountError. Weighted rows are not counts: their intervals need another variance.
+    Counts of weighted rows are effective counts from `effective`, which need not be whole; sums of
+    weights themselves are no counts, and their intervals would be wrong. Raises CountError.
     """
     found = check_numbers(values, name, ndim=ndim)
     if found.size and (found.min() < 0 or found.max() > LARGEST):
         raise CountError(f"`{name}` holds a count below 0 or above 2**53.")
-    if np.any(found != np.floor(found)):
-        raise CountError(f"`{name}` holds counts that are not whole. Weights are not counts.")
     return found
 
 

@@ -61,7 +61,7 @@ def ks(
         return empty
     n, m = float(p.sum()), float(q.sum())
     f, g = np.cumsum(p) / n, np.cumsum(q) / m
-    value = float(np.abs(f - g).max())
+    value = min(1.0, float(np.abs(f - g).max()))
     hidden = _inside(p / n, q / m, f, g, single)
     half = sqrt(-log((1 - check_level(level)) / 2) / 2) * sqrt(1 / n + 1 / m)
     band = Interval(max(0.0, value - half), min(1.0, value + half), level, "DKW band")
@@ -291,7 +291,8 @@ def _iqr_bound(
 
 def _w1(p: Array, q: Array, steps: Array, top: float, level: float, name: str) -> Estimate:
     n, m = float(p.sum()), float(q.sum())
-    f, g = np.cumsum(p)[:-1] / n, np.cumsum(q)[:-1] / m
+    # Sums of counts that are not whole can end above 1 by their last digit.
+    f, g = (np.minimum(np.cumsum(x)[:-1] / x.sum(), 1.0) for x in (p, q))
     value = float(np.abs(f - g) @ steps)
     spread = float(np.sqrt(f * (1 - f) / n + g * (1 - g) / m) @ steps)
     # Each |F - G| of equal windows is half-normal; the parts spread at most as if they were one.

@@ -15,9 +15,11 @@ from dutybound.measure.checks import (
     Array,
     CountError,
     Flags,
+    check_counts,
     check_labels,
     check_level,
     check_parts,
+    check_same,
 )
 from dutybound.measure.intervals import Limits, newcombe, ratio_limits, wilson
 from dutybound.measure.multiplicity import bonferroni_level
@@ -36,6 +38,7 @@ from dutybound.terms.measure import (
 HIGHEST: Final = "highest"
 LARGEST: Final = "largest"
 REST: Final = "rest"
+ROUNDED: Final = 1 - 1e-9  # effective counts are whole but for their last digits
 
 
 class By(StrEnum):
@@ -57,7 +60,8 @@ class Policy:
     threshold by chance though nothing differs. minimum_share: groups with a smaller share of
     the rows are left out, in [0, 1). comparisons: how many to correct for, if this is part of a
     larger family; None for those made here. joint: the level that they keep together and that is
-    judged by; None: that of the intervals.
+    judged by; None: that of the intervals. sizes: of the groups, shape (g,), in any unit, which
+    `minimum_share` and `largest` go by; None: the totals.
     """
 
     by: By = By.RATIO
@@ -68,6 +72,7 @@ class Policy:
     minimum_share: float = 0.0
     comparisons: int | None = None
     joint: float | None = None
+    sizes: tuple[float, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +162,7 @@ def _reference(
     if policy.reference == REST:
         return None
     if policy.reference == LARGEST:
-        return int(np.argmax(n))
+        return int(np.argmax(_sizes(n, policy)))
     if policy.reference == HIGHEST:
         return _highest(k, n, policy)
     if policy.reference not in names:
@@ -165,6 +170,21 @@ def _reference(
         raise CountError(f"There is no group `{policy.reference}`. Groups: {known}.")
     at = names.index(policy.reference)
     return at if n[at] > 0 else Undefined(f"the reference {names[at]} holds no row")
+
+
+def _sizes(n: Array, policy: Policy) -> Array:
+    if policy.sizes is None:
+        return n
+    found = check_counts(policy.sizes, "sizes")
+    check_same(found, n, ("sizes", "totals"))
+    return found
+
+
+def _small(n: Array, policy: Policy) -> Flags:
+    """Groups that the policy leaves out for their share of all."""
+    sizes = _sizes(n, policy)
+    found: Flags = sizes < policy.minimum_share * sizes.sum()
+    return found
 
 
 def _highest(k: Array, n: Array, policy: Policy) -> int | Undefined:
@@ -175,10 +195,10 @@ def _highest(k: Array, n: Array, policy: Policy) -> int | Undefined:
     limit = policy.threshold or Threshold(0.8, Side.AT_LEAST)
     enough: Flags = np.array(
         [
-            total >= rows_needed(float(p), limit, policy.by, policy.chance)
+            total >= ROUNDED * rows_needed(float(p), limit, policy.by, policy.chance)
             for p, total in zip(rates, n, strict=True)
         ]
-    ) & (n >= policy.minimum_share * n.sum())
+    ) & ~_small(n, policy)
     if not enough.any():
         return Undefined("no group is large enough to be the reference")
     return int(np.argmax(np.where(enough, wilson(k, n, policy.level)[0], -1.0)))
@@ -197,7 +217,7 @@ def _judged(
     each = bonferroni_level(policy.joint or policy.level, made)
     plain, joint = (_limits(k, n, k2, n2, policy.by, x) for x in (policy.level, each))
     rates = wilson(k, n, policy.level)
-    small = n < policy.minimum_share * n.sum()
+    small = _small(n, policy)
     groups = []
     for i, name in enumerate(names):
         own = _rate(k[i], n[i], rates, i, policy.level)
@@ -301,6 +321,6 @@ def _verdict(
         return Judgement(verdict, why)
     if policy.threshold is None:
         return judge(against, None)
-    if n < needed:
+    if n < ROUNDED * needed:
         return Judgement(Verdict.NOT_ENOUGH_DATA, f"{n:g} rows; the rule asks for {needed:g}")
     return judge(Estimate(against.value, wide, against.method, against.n), policy.threshold)

@@ -56,9 +56,15 @@ def _entropy(shares: Array, mean: float) -> float:
     return float((shares * _xlogx(BENEFIT / mean)).sum())
 
 
-def _variance(shares: Array, mean: float) -> float:
+def influence(shares: Array, mean: float) -> Array:
+    """What one row of each benefit adds to the index, to first order. shares: shape (3,)."""
     logs = _xlogx(BENEFIT)
-    slope = logs / mean - float(shares @ logs) * BENEFIT / mean**2 - BENEFIT / mean
+    found: Array = logs / mean - float(shares @ logs) * BENEFIT / mean**2 - BENEFIT / mean
+    return found
+
+
+def _variance(shares: Array, mean: float) -> float:
+    slope = influence(shares, mean)
     return max(0.0, float(shares @ slope**2) - float(shares @ slope) ** 2)
 
 

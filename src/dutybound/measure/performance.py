@@ -39,7 +39,7 @@ def classification(
         raise CountError("`beta` is above 0.")
     return Classification(
         accuracy=rate(tp + tn, tp + fp + fn + tn, level),
-        balanced_accuracy=_balanced(tp, fp, fn, tn, level),
+        balanced_accuracy=balanced_accuracy(tp, fp, fn, tn, level),
         precision=rate(tp, tp + fp, level),
         recall=rate(tp, tp + fn, level),
         specificity=rate(tn, tn + fp, level),
@@ -47,7 +47,7 @@ def classification(
     )
 
 
-def _balanced(tp: float, fp: float, fn: float, tn: float, level: float) -> Measured:
+def balanced_accuracy(tp: float, fp: float, fn: float, tn: float, level: float = 0.95) -> Measured:
     """Mean of recall and specificity; interval from their Wilson limits, as Newcombe's for sums."""
     positives, negatives = tp + fn, fp + tn
     if min(positives, negatives) == 0:

@@ -93,4 +93,4 @@ def _limits(p: Array, q: Array, level: float) -> Interval:
 
 
 def _variance(shares: Array, slope: Array) -> float:
-    return float((shares * slope**2).sum() - (shares * slope).sum() ** 2)
+    return max(0.0, float((shares * slope**2).sum() - (shares * slope).sum() ** 2))

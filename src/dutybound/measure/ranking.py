@@ -42,12 +42,25 @@ def area(p: Array, q: Array, wide: Array, level: float) -> Measured:
         return Undefined("the AUC needs rows of both classes")
     below = (np.cumsum(q) - q / 2) / n  # negatives below each bin
     above = 1 - (np.cumsum(p) - p / 2) / m  # positives above each bin
-    value = float((p * below).sum() / m)
+    settled = _settled(p, q)
+    value = float((p * below).sum() / m) if settled is None else settled
     hidden = float((p * q * wide).sum() / (m * n) / 2)
-    variance = _variance(p, below, value) / m + _variance(q, above, value) / n
+    variance = 0.0
+    if settled is None:
+        variance = _variance(p, below, value) / m + _variance(q, above, value) / n
     interval = _logit(value, variance, m, n, level)
     bound = (max(0.0, value - hidden), min(1.0, value + hidden))
     return Estimate(value, interval, f"binned AUC, {p.size} bins", m + n, bound)
+
+
+def _settled(p: Array, q: Array) -> float | None:
+    """The area if all pairs are in order, or all tied; rounding would leave it near that."""
+    i, j = np.flatnonzero(p), np.flatnonzero(q)
+    if i[0] > j[-1]:
+        return 1.0
+    if i[-1] < j[0]:
+        return 0.0
+    return 0.5 if i[0] == i[-1] == j[0] == j[-1] else None
 
 
 def _wide(single: npt.ArrayLike | None, like: Array) -> Array:

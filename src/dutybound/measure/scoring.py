@@ -28,7 +28,7 @@ class AboveMedian:
 
 
 def above_median(
-    fine: npt.ArrayLike, coarse: npt.ArrayLike, groups: npt.ArrayLike
+    fine: npt.ArrayLike, coarse: npt.ArrayLike, groups: npt.ArrayLike, *, whole: bool = True
 ) -> AboveMedian | Undefined:
     """Count who scores above the median of the sample, by group.
 
@@ -36,31 +36,34 @@ def above_median(
     groups: shape (g, c), the rows of groups among them. A score on the edge of two coarse bins may
     stand on the other side in the fine ones; the bounds take such rows in.
     The median is the lowest fine bin up to which at least half of the rows lie; rows in it count as
-    at the median, so not above. Undefined without rows. Raises CountError.
+    at the median, so not above. whole: false for weighted rows, whose parts need not be whole and
+    whose sums agree but for rounding. Undefined without rows. Raises CountError.
     Source: 6 RCNY 5-300, "scoring rate".
     Limits: ties at the median count as below it; with many of them no group reaches one half.
     """
-    whole, every = check_counts(fine, "fine"), check_counts(coarse, "coarse")
+    rows, every = check_counts(fine, "fine"), check_counts(coarse, "coarse")
     table = check_counts(groups, "groups", ndim=2)
-    if table.shape[1] != every.size or every.size == 0 or whole.size % every.size:
+    if table.shape[1] != every.size or every.size == 0 or rows.size % every.size:
         raise CountError("The fine bins do not part the coarse ones.")
-    if whole.sum() != every.sum() or np.any(table.sum(axis=0) > every):
+    off = 0.0 if whole else 1e-9 * float(rows.sum())
+    if abs(rows.sum() - every.sum()) > off or np.any(table.sum(axis=0) > every + off):
         raise CountError("Fine bins, coarse bins and groups are not of the same rows.")
-    if whole.sum() == 0:
+    if rows.sum() == 0:
         return Undefined("no row has a score in its range")
-    inside = whole.size // every.size
-    at = int(np.searchsorted(np.cumsum(whole), whole.sum() / 2, side="left"))
+    inside = rows.size // every.size
+    at = int(np.searchsorted(np.cumsum(rows), rows.sum() / 2, side="left"))
     part = at // inside
     end = (part + 1) * inside
-    upper, lower = float(whole[at + 1 : end].sum()), float(whole[part * inside : at + 1].sum())
+    upper, lower = float(rows[at + 1 : end].sum()), float(rows[part * inside : at + 1].sum())
     # Rows on an edge: how many more stand before it in the coarse bins, or fewer.
-    moved = float(every[: part + 1].sum() - whole[:end].sum())
-    below = float(every[:part].sum() - whole[: part * inside].sum())
+    moved = float(every[: part + 1].sum() - rows[:end].sum())
+    below = float(every[:part].sum() - rows[: part * inside].sum())
     sure, open_ = table[:, part + 1 :].sum(axis=1), table[:, part]
     upper += max(0.0, moved)
     least = np.maximum(0.0, sure - max(0.0, -moved))
     least = least + np.maximum(0.0, open_ - lower - max(0.0, -below))
     most = sure + np.minimum(open_, upper)
-    likely = sure + np.round(open_ * min(1.0, upper / max(1.0, float(every[part]))))
+    spread = open_ * min(1.0, upper / max(1.0 if whole else 1e-300, float(every[part])))
+    likely = sure + (np.round(spread) if whole else spread)
     above: Array = np.clip(likely, least, most)
     return AboveMedian(above, least, most, table.sum(axis=1), at)

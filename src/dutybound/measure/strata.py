@@ -70,7 +70,7 @@ def _ratio(tables: Tables, level: float) -> Measured:
             note="no one of the group was selected: its logarithm has no variance",
         )
     variance = float(((n * m * (a + b) - a * b * total) / total**2).sum()) / (over * under)
-    middle, half = log(over / under), z_value(level) * sqrt(variance)
+    middle, half = log(over / under), z_value(level) * sqrt(max(0.0, variance))
     interval = Interval(exp(middle - half), exp(middle + half), level, "Greenland-Robins")
     return Estimate(over / under, interval, "Mantel-Haenszel ratio", float(total.sum()))
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import prod
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from dutybound.errors import DutyboundError
+from dutybound.measure.effective import Weighed
 from dutybound.terms.table import APART
 
 Whole = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
 LARGEST: Final = 2**62
 
 
@@ -28,6 +30,9 @@ class Cells:
     dims: names of the dimensions. levels: dimension to the names of its levels. codes: shape
     (n, d), the level of each cell, sorted, no cell twice. counts: shape (n,), rows. sums: name to
     shape (n,), whole numbers: a sum of values in units of `UNIT[name]`, so that adding is exact.
+    unit: of weights, if rows have any. Then there are the sums `weight` and `square` (of squared
+    weights, in squared units), other sums are of weighted rows, and all are whole numbers of any
+    size.
     """
 
     dims: tuple[str, ...]
@@ -35,6 +40,7 @@ class Cells:
     codes: Whole
     counts: Whole
     sums: Mapping[str, Whole] = field(default_factory=dict)
+    unit: float | None = None
 
     @property
     def rows(self) -> int:
@@ -45,16 +51,30 @@ class Cells:
         """Dense array over some dimensions, added up over the others. of: a sum, else rows."""
         positions = [self._position(d) for d in dims]
         shape = tuple(len(self.levels[d]) for d in dims)
-        found = np.zeros(shape, dtype=np.int64)
         values = self.counts if of is None else self.sums[of]
+        found = np.zeros(shape, dtype=values.dtype)
         np.add.at(found, tuple(self.codes[:, p] for p in positions), values)
         return found
+
+    def real(self, *dims: str, of: str, square: bool = False) -> Floats:
+        """A sum as floats: of weights, or of values times weights. square: squared ones."""
+        unit = self.unit or 1.0
+        return self.over(*dims, of=of).astype(np.float64) * (unit * unit if square else unit)
+
+    def weighed(self, *dims: str) -> Weighed:
+        """Dense rows with their weights over some dimensions; weights of 1 if there are none."""
+        rows = self.over(*dims).astype(np.float64)
+        if self.unit is None:
+            return Weighed(rows, rows, rows)
+        squares = self.real(*dims, of="square", square=True)
+        return Weighed(rows, self.real(*dims, of="weight"), squares)
 
     def only(self, dim: str, level: str) -> Cells:
         """The cells of one level; the dimension stays, with all of its levels."""
         kept = self.codes[:, self._position(dim)] == self.levels[dim].index(level)
         sums = {name: values[kept] for name, values in self.sums.items()}
-        return Cells(self.dims, self.levels, self.codes[kept], self.counts[kept], sums)
+        counts = self.counts[kept]
+        return Cells(self.dims, self.levels, self.codes[kept], counts, sums, self.unit)
 
     def joined(self, dims: Sequence[str]) -> tuple[list[tuple[str, ...]], Whole, Cells]:
         """Groups by a combination of dimensions: names, rows, and cells with the dimension `group`.
@@ -69,7 +89,8 @@ class Cells:
         levels = {self.dims[i]: self.levels[self.dims[i]] for i in rest}
         groups = tuple(" / ".join(n) for n in names)
         kept = ("group", *(self.dims[i] for i in rest))
-        cells = tidy(kept, {"group": groups, **levels}, codes, self.counts, self.sums)
+        named = {"group": groups, **levels}
+        cells = tidy(kept, named, codes, self.counts, self.sums, self.unit)
         rows = np.bincount(inverse, weights=self.counts, minlength=len(names)).astype(np.int64)
         return names, rows, cells
 
@@ -85,18 +106,22 @@ def tidy(
     codes: npt.ArrayLike,
     counts: npt.ArrayLike,
     sums: Mapping[str, npt.ArrayLike] | None = None,
+    unit: float | None = None,
 ) -> Cells:
-    """Cells in order, equal ones added. Raises CellError if a sum would not fit 63 bits."""
+    """Cells in order, equal ones added. Raises CellError if a sum without weights would not fit 63
+    bits."""
     names = tuple(dims)
     table = np.asarray(codes, dtype=np.int64).reshape(-1, len(names))
     unique, at = _distinct(table)
-    given = {k: np.asarray(v, dtype=np.int64) for k, v in (sums or {}).items()}
+    kind = np.int64 if unit is None else np.object_
+    given = {k: np.asarray(v, dtype=kind) for k, v in (sums or {}).items()}
     return Cells(
         names,
         {d: tuple(levels[d]) for d in names},
         unique,
         _added(np.asarray(counts, dtype=np.int64), at, len(unique)),
         {k: _added(v, at, len(unique)) for k, v in given.items()},
+        unit,
     )
 
 
@@ -113,9 +138,11 @@ def _distinct(table: Whole) -> tuple[Whole, Whole]:
     return np.column_stack(np.unravel_index(distinct, sizes)).astype(np.int64), inverse
 
 
-def _added(values: Whole, at: Whole, size: int) -> Whole:
-    found = np.zeros(size, dtype=np.int64)
+def _added(values: npt.NDArray[Any], at: Whole, size: int) -> npt.NDArray[Any]:
+    found = np.zeros(size, dtype=values.dtype)
     np.add.at(found, at, values)
+    if values.dtype == np.object_:
+        return found
     rough = np.bincount(at, weights=np.abs(values).astype(np.float64), minlength=size)
     if rough.size and rough.max() > LARGEST:
         raise CellError("A sum is beyond 63 bits. Profile fewer rows at a time.")
@@ -126,13 +153,14 @@ def add_cells(parts: Sequence[Cells]) -> Cells:
     """The same cells over all parts; levels are those of any part."""
     first = parts[0]
     for part in parts[1:]:
-        if part.dims != first.dims or set(part.sums) != set(first.sums):
+        other = part.dims != first.dims or set(part.sums) != set(first.sums)
+        if other or part.unit != first.unit:
             raise CellError("The tables have other dimensions or sums: they cannot be added.")
     levels = {d: _all_levels([p.levels[d] for p in parts]) for d in first.dims}
     tables = [_recoded(p, levels) for p in parts]
     sums = {k: np.concatenate([p.sums[k] for p in parts]) for k in first.sums}
     counts = np.concatenate([p.counts for p in parts])
-    return tidy(first.dims, levels, np.concatenate(tables), counts, sums)
+    return tidy(first.dims, levels, np.concatenate(tables), counts, sums, first.unit)
 
 
 def _all_levels(found: Sequence[tuple[str, ...]]) -> tuple[str, ...]:

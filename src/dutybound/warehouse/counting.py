@@ -17,31 +17,39 @@ from dutybound.warehouse import sql, statements
 from dutybound.warehouse.bins import Bins, choose_bins
 from dutybound.warehouse.cells import CellError, Cells, tidy
 from dutybound.warehouse.client import Engine, shown
-from dutybound.warehouse.columns import MOST_EXACT, Numbers
+from dutybound.warehouse.columns import MOST_EXACT, WEIGHT_SUMS, WITHOUT, Numbers, NumberWeights
 from dutybound.warehouse.layout import Dimension, Layout, level_of
 from dutybound.warehouse.statements import Statement
+from dutybound.warehouse.weighing import Weights, checked, weigh
 
 T = TypeVar("T")
 K = TypeVar("K", bound=Hashable)
 Columns: TypeAlias = list[list[Any]]
 MOST_GROUPS: Final = 200
+CHECKS: Final = 6  # values that `weighing.checks` gives
 INFINITIES: Final = {sql.MISSING: "missing", sql.NAN: "nan", sql.PLUS: "plus_infinite",
                      sql.MINUS: "minus_infinite"}  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What a grouped statement gives, by column. keys: one column for each key."""
+    """What a grouped statement gives, by column. keys: one column for each key. weights: sums of
+    weights and of their squares."""
 
     window: npt.NDArray[np.int64]
     keys: Columns
     counts: list[int]
-    weights: list[int] | None
+    weights: tuple[list[int], list[int]] | None
     values: Columns
 
     def of(self, window: int) -> npt.NDArray[np.int64]:
         """The rows of one window."""
         return np.flatnonzero(self.window == window)
+
+    def weights_at(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.object_]:
+        """Weights and their squares of some rows. Shape (2, n); without weights (0, n)."""
+        given = [[column[i] for i in rows] for column in self.weights or ()]
+        return np.array(given, dtype=np.object_).reshape(len(given), len(rows))
 
 
 @dataclass(frozen=True)
@@ -63,7 +71,8 @@ class Counting:
     def __init__(self, engine: Engine, layout: Layout) -> None:
         self.engine, self.layout = engine, layout
         self.windows = len(layout.windows)
-        self._weighted = layout.config.weights is not None
+        self.unit = layout.weight_unit
+        self._window_weights: dict[int, list[int]] = {}
 
     def run(self, statement: Statement) -> Columns:
         """The columns of a statement."""
@@ -91,26 +100,34 @@ class Counting:
         return self.answers({"": asked})[""]
 
     def _answer(self, asked: Asked[Any], columns: Columns) -> Answer:
-        width = 2 + asked.keys + self._weighted + asked.values
+        weighted = 0 if self.unit is None else len(WEIGHT_SUMS)
+        width = 2 + asked.keys + weighted + asked.values
         columns = columns or [[] for _ in range(width)]
         window = np.array([-1 if w is None else w for w in columns[0]], dtype=np.int64)
         at = asked.keys + 1
-        weights = [w or 0 for w in columns[at + 1]] if self._weighted else None
-        return Answer(
-            window, columns[1:at], columns[at], weights, columns[at + 1 + self._weighted :]
-        )
+        weights = (columns[at + 1], columns[at + 2]) if weighted else None
+        return Answer(window, columns[1:at], columns[at], weights, columns[at + 1 + weighted :])
 
     # ------------------------------------------------------------------ rows
-    def totals(self) -> list[tuple[int, str | None, str | None]]:
-        """Rows of each window, its first and its last time."""
+    def totals(self) -> tuple[list[tuple[int, str | None, str | None]], list[Weights]]:
+        """Rows of each window, its first and its last time; its weights if rows have any.
+
+        Asked before weights have a unit. Rows are those with a weight above 0.
+        """
         found: list[tuple[int, str | None, str | None]] = [(0, None, None)] * self.windows
-        timed = self.layout.config.time is not None
-        answer = self.ask(statements.totals(self.layout), 0, 2 * timed)
+        config = self.layout.config
+        timed, weighted = config.time is not None, config.weights is not None
+        weights = [Weights(0, 0, 0, 0, 0, None, None)] * (self.windows * weighted)
+        answer = self.ask(statements.totals(self.layout), 0, 2 * timed + CHECKS * weighted)
         for i, window in enumerate(answer.window):
             if window >= 0:
-                first, last = (c[i] for c in answer.values) if timed else (None, None)
-                found[window] = (answer.counts[i], first, last)
-        return found
+                count, values = answer.counts[i], [c[i] for c in answer.values]
+                first, last = values[:2] if timed else (None, None)
+                if weighted:
+                    weights[window] = checked(count, values[2 * timed :])
+                    count = weights[window].rows
+                found[window] = (count, first, last)
+        return found, weights
 
     def all_rows(self) -> int:
         """Rows of the table."""
@@ -150,35 +167,50 @@ class Counting:
 
     def _binned(self, answer: Answer, window: int, bins: Bins) -> Numbers:
         counts = np.zeros(bins.size, dtype=np.int64)
-        weights = np.zeros(bins.size, dtype=np.int64) if self._weighted else None
         apart = dict.fromkeys(INFINITIES.values(), 0)
-        lows, highs = [], []
-        for i in answer.of(window):
+        lows, highs, places = [], [], []
+        mine = answer.of(window)
+        for i in mine:
             at = answer.keys[0][i]
             if at < 0:
                 apart[INFINITIES[at]] = answer.counts[i]
+                places.append(bins.size + WITHOUT.index(INFINITIES[at]))
                 continue
+            places.append(at)
             counts[at] = answer.counts[i]
             lows.append(answer.values[0][i])
             highs.append(answer.values[1][i])
-            if weights is not None and answer.weights is not None:
-                weights[at] = answer.weights[i]
         low, high = min(lows, default=None), max(highs, default=None)
+        weights = self._weights(answer, mine, places, bins.size)
         return Numbers(bins, None, counts, low=low, high=high, weights=weights, **apart)
+
+    def _weights(
+        self, answer: Answer, rows: npt.NDArray[np.int64], places: list[int], size: int
+    ) -> NumberWeights | None:
+        """Weights of a number column. places: of the rows, those of `WITHOUT` after `size`."""
+        if self.unit is None:
+            return None
+        found = np.zeros((2, size + len(WITHOUT)), dtype=np.object_)
+        found[:, places] = answer.weights_at(rows)
+        return NumberWeights(self.unit, found[:, :size], found[:, size:])
 
     def _exact(self, answer: Answer, window: int, bins: Bins) -> Numbers:
         apart = dict.fromkeys(INFINITIES.values(), 0)
-        found = []
+        found, others, places = [], [], []
         for i in answer.of(window):
             value, count = answer.keys[0][i], answer.counts[i]
             if value is not None and isfinite(value):
-                found.append((value, count, answer.weights[i] if answer.weights else 0))
+                found.append((value, count, i))
             else:
                 apart[_special(value)] += count
+                others.append(i)
+                places.append(WITHOUT.index(_special(value)))
         found.sort()
         values = np.array([f[0] for f in found], dtype=np.float64)
         counts = np.array([f[1] for f in found], dtype=np.int64)
-        weights = np.array([f[2] for f in found], dtype=np.int64) if self._weighted else None
+        rows = np.array([*(f[2] for f in found), *others], dtype=np.int64)
+        at = [*range(len(found)), *(len(found) + p for p in places)]
+        weights = self._weights(answer, rows, at, len(found))
         ends = (found[0][0], found[-1][0]) if found else (None, None)
         return Numbers(bins, values, counts, low=ends[0], high=ends[1], weights=weights, **apart)
 
@@ -198,16 +230,25 @@ class Counting:
         mine = answer.of(window)
         values = [level_of(answer.keys[0][i]) for i in mine]
         counts = [answer.counts[i] for i in mine]
-        weights = answer.weights
-        sums = {} if weights is None else {"weight": [weights[i] for i in mine]}
+        weights = answer.weights_at(mine).tolist()
         if total is not None and total > sum(counts):
             values.append(OTHER)
             counts.append(total - sum(counts))
-            if sums:
-                sums["weight"].append(0)
+            if weights:
+                everything = self._window_weights[window]
+                for sums, whole in zip(weights, everything, strict=True):
+                    sums.append(whole - sum(sums))
         levels = _sorted_levels(values)
         place = {level: i for i, level in enumerate(levels)}
-        return tidy(["value"], {"value": levels}, [[place[v]] for v in values], counts, sums)
+        named = dict(zip(WEIGHT_SUMS, weights, strict=True)) if weights else {}
+        codes = [[place[v]] for v in values]
+        return tidy(["value"], {"value": levels}, codes, counts, named, self.unit)
+
+    def weigh_windows(self) -> None:
+        """Ask for the weights of all rows, which tell those of categories beyond the cap."""
+        answer = self.ask(statements.window_weights(self.layout), 0)
+        for i, window in enumerate(answer.window):
+            self._window_weights[int(window)] = answer.weights_at(np.array([i]))[:, 0].tolist()
 
     # ------------------------------------------------------------------ cells
     def cells(
@@ -224,9 +265,10 @@ class Counting:
     ) -> list[Cells]:
         names = [d.name for d in dims]
         counts = np.array(answer.counts, dtype=np.int64)
-        columns = {n: _whole(c) for n, c in zip(sums, answer.values, strict=True)}
+        columns = {n: _whole(c, self.unit) for n, c in zip(sums, answer.values, strict=True)}
         if answer.weights is not None:
-            columns["weight"] = _whole(answer.weights)
+            pairs = zip(WEIGHT_SUMS, answer.weights, strict=True)
+            columns |= {n: _whole(c, self.unit) for n, c in pairs}
         found = []
         for window in range(self.windows):
             mine = answer.of(window)
@@ -234,7 +276,7 @@ class Counting:
             levels = {d.name: known for d, (known, _) in zip(dims, coded, strict=True)}
             table = np.column_stack([codes for _, codes in coded])
             here = {n: c[mine] for n, c in columns.items()}
-            found.append(tidy(names, levels, table, counts[mine], here))
+            found.append(tidy(names, levels, table, counts[mine], here, self.unit))
         return found
 
     def check_groups(self, by: Banded, counted: Sequence[Cells]) -> None:
@@ -250,9 +292,17 @@ class Counting:
             )
 
     def score_sums(self, score: Score | None) -> dict[str, Any]:
-        """Sums of the score by name."""
+        """Sums of the score by name; with weights they are of weighted rows."""
         found = statements.score_sums(score)
-        return dict(zip(statements.SCORE_SUMS, found, strict=True)) if found else {}
+        named = dict(zip(statements.SCORE_SUMS, found, strict=True)) if found else {}
+        return self.weigh(named, statements.SCORE_SUMS)
+
+    def weigh(self, sums: Mapping[str, Any], squared: Sequence[str]) -> dict[str, Any]:
+        """Sums of weighted rows, if rows have weights: see `weighing.weigh`."""
+        name = self.layout.config.weights
+        if name is None or self.unit is None:
+            return dict(sums)
+        return weigh(name, self.unit, sums, squared)
 
 
 def _coded(
@@ -267,7 +317,9 @@ def _coded(
     return levels, np.array([codes[value] for value in mine], dtype=np.int64)
 
 
-def _whole(column: Sequence[Any]) -> npt.NDArray[np.int64]:
+def _whole(column: Sequence[Any], unit: float | None) -> npt.NDArray[Any]:
+    if unit is not None:
+        return np.array([value or 0 for value in column], dtype=np.object_)
     try:
         return np.array([value or 0 for value in column], dtype=np.int64)
     except OverflowError as error:

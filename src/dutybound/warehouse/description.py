@@ -91,6 +91,7 @@ class _Reading:
             features=tuple(Feature(n, "number") for n in names),
             label=None,
             prediction=None,
+            weights=None,
         )
         drawn = replace(self.layout, config=config)
         statement = statements.sample(drawn, rows, self.engine.dialect)
@@ -157,6 +158,9 @@ class _Reading:
             yield (
                 f"The table has fewer than {self.k} rows, so only its columns and types are told."
             )
+        if self.layout.config.weights is not None:
+            name = self.layout.config.weights
+            yield f"Counts are of rows: a description does not use the weights in `{name}`."
         twice = [p.by for p in self.layout.config.protected]
         for by in twice:
             first = next(b for b in twice if b.column == by.column)

@@ -1,7 +1,8 @@
 """What an engine refuses or reads otherwise, changed in the tree before it becomes text.
 
 PostgreSQL takes a product or quotient that is too small for a double for an error (manual, 8.1.3).
-A week of BigQuery starts on Sunday, and its ISOWEEK on Monday. Snowflake names the infinite value
+A week of BigQuery starts on Sunday, and its ISOWEEK on Monday, and its NUMERIC has 29 digits before
+the point where sums of weights need more. Snowflake names the infinite value
 `inf`, lets a setting decide what TIMESTAMP means, and has a LEAST of its own for missing values.
 """
 
@@ -84,12 +85,17 @@ def _real(node: exp.Expr) -> float | None:
 
 
 def _whole(node: exp.Expr) -> bool:
-    """Whether it is a literal whole number: then the product is of whole numbers."""
-    return isinstance(node, exp.Literal) and node.is_int
+    """Whether it is a whole number, or cast to one: then the product is of whole numbers."""
+    inner = node.unnest()
+    if isinstance(inner, exp.Cast):
+        return inner.is_type("BIGINT", "DECIMAL")
+    return isinstance(inner, exp.Literal) and inner.is_int
 
 
 # ---------------------------------------------------------------------- others
 def _bigquery(node: exp.Expr) -> exp.Expr | None:
+    if isinstance(node, exp.DataType) and node.is_type("DECIMAL"):
+        return exp.DataType.build("BIGDECIMAL")
     if not isinstance(node, exp.TimestampTrunc):
         return None
     given = node.text("unit")

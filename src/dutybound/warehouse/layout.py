@@ -21,7 +21,7 @@ from dutybound.terms.table import (
     Value,
     Window,
 )
-from dutybound.warehouse import sql
+from dutybound.warehouse import sql, weighing
 
 LABELS: Final = ("negative", "positive", OTHER, MISSING)
 DECISIONS: Final = ("unfavourable", "favourable", MISSING)
@@ -47,7 +47,8 @@ class Layout:
 
     families: column to number, text, flag, time or other. table: what is read. sample_table: what
     the sample is drawn from, all of it in the first window unless it is TABLE. window_column: the
-    number of a row's window, where that is known without its time: see `row_groups`.
+    number of a row's window, where that is known without its time: see `row_groups`. weight_unit:
+    of the weights, once they were looked at: see `weighing`.
     """
 
     config: TableConfig
@@ -57,9 +58,18 @@ class Layout:
     table: str = sql.TABLE
     sample_table: str = sql.TABLE
     window_column: str | None = None
+    weight_unit: float | None = None
 
     # ------------------------------------------------------------------ rows
     def condition(self) -> exp.Expr:
+        """The rows that are counted: those of a window, with a weight above 0 if they have any."""
+        return self._weighty(self.in_windows())
+
+    def _weighty(self, rows: exp.Expr) -> exp.Expr:
+        name = self.config.weights
+        return rows if name is None else exp.and_(rows, weighing.above_zero(name))
+
+    def in_windows(self) -> exp.Expr:
         """The rows that belong to a window."""
         if self.window_column is not None:
             return exp.true()
@@ -87,9 +97,8 @@ class Layout:
 
     def first(self) -> exp.Expr:
         """The rows of the first window, in the table that samples are drawn from."""
-        if self.sample_table != sql.TABLE:
-            return exp.true()
-        return self._in(self.windows[0][1])
+        mine = self.sample_table != sql.TABLE
+        return self._weighty(exp.true() if mine else self._in(self.windows[0][1]))
 
     def time_only(self) -> bool:
         """Whether windows are ranges of time with both ends."""

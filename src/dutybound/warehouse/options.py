@@ -22,13 +22,15 @@ class Sampled:
     """Rows drawn by a hash of their id, in order of the id, then of their values.
 
     columns: feature to shape (n,), None for missing. window: shape (n,), the name of each row's
-    window. seed: of the hash. every: window to one in how many rows.
+    window. seed: of the hash. every: window to one in how many rows. weights: shape (n,), of the
+    rows, if they have any.
     """
 
     columns: Mapping[str, Sequence[Any]]
     window: Sequence[str]
     seed: int
     every: Mapping[str, int]
+    weights: Sequence[float] | None = None
 
 
 # ---------------------------------------------------------------------- proxies
@@ -108,6 +110,8 @@ def sampled(counting: Counting, rows: Sequence[int]) -> Sampled | None:
     features = layout.config.features
     columns: dict[str, list[Any]] = {f.column: [] for f in features}
     window: list[str] = []
+    weights: list[float] = []
+    weighted = layout.config.weights is not None
     steps = {}
     for i, (name, _) in enumerate(layout.windows):
         steps[name] = max(1, rows[i] // asked.rows)
@@ -115,8 +119,9 @@ def sampled(counting: Counting, rows: Sequence[int]) -> Sampled | None:
         found = sorted(zip(*counting.run(statement), strict=True), key=_order)
         for at, feature in enumerate(features, 1):
             columns[feature.column] += [row[at] for row in found]
+        weights += [row[-1] for row in found] if weighted else []
         window += [name] * len(found)
-    return Sampled(columns, window, asked.seed, steps)
+    return Sampled(columns, window, asked.seed, steps, weights if weighted else None)
 
 
 def _order(row: Sequence[Any]) -> tuple[Any, ...]:
@@ -126,7 +131,7 @@ def _order(row: Sequence[Any]) -> tuple[Any, ...]:
 
 
 def drawn(layout: Layout, at: int, every: int, asked: Domain, dialect: str) -> statements.Statement:
-    """One in `every` of the rows of a window: the row id and the features."""
+    """One in `every` of the rows of a window: the row id, the features and the weight."""
     condition = [layout.condition(), sql.compare(exp.EQ, layout.window_key(), sql.whole(at))]
     if every > 1:
         condition.append(statements.drawn(layout, every, dialect, asked.seed))
@@ -135,6 +140,7 @@ def drawn(layout: Layout, at: int, every: int, asked: Domain, dialect: str) -> s
         sql.double(f.column) if f.kind == "number" else layout.as_text(f.column)
         for f in layout.config.features
     ]
+    values += [sql.double(layout.config.weights)] if layout.config.weights else []
     named = [exp.alias_(v, f"c{i}", quoted=True) for i, v in enumerate([row_id, *values])]
     query = exp.select(*named).from_(exp.to_table(layout.table)).where(*condition)
     query = query.order_by(exp.Ordered(this=exp.Literal.number(1))).limit(2 * asked.rows)

@@ -32,7 +32,9 @@ class Profile:
     predicted intervals, see `INTERVAL_SUMS`. error_buckets: the same by version and bucket.
     delays: by bucket of the decision, bucket in which the label came, and label. proxies: attribute
     and feature, joined by a space, to cells by `value` (a bin or category) and the attribute.
-    notes: what a reader has to know.
+    notes: what a reader has to know. weight_unit: of the weights, if rows have any: then only rows
+    of weight above 0 are counted, sums are of weighted rows, and each table has the sums `weight`
+    and `square`. weightless: rows of weight 0, which are left out.
     """
 
     window: str
@@ -53,6 +55,18 @@ class Profile:
     error_buckets: Cells | None = None
     proxies: Mapping[str, Cells] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    weight_unit: float | None = None
+    weightless: int = 0
+
+    @property
+    def effective(self) -> float:
+        """Rows of one weight that would know as much: (sum w)^2 over sum w^2 (Kish)."""
+        return next(iter(self.groups.values())).weighed("label").size
+
+    @property
+    def weight(self) -> float:
+        """Sum of the weights; rows without them."""
+        return float(next(iter(self.groups.values())).weighed("label").weight.sum())
 
     def by(self, *attributes: str) -> Cells:
         """Cells that tell the attributes apart. Raises CellError if none were counted."""
@@ -88,6 +102,8 @@ def merge(profiles: Sequence[Profile]) -> Profile:
         )
     if any(dict(p.types) != dict(first.types) for p in profiles):
         raise CellError("The types of columns differ between the profiles.")
+    if any(p.weight_unit != first.weight_unit for p in profiles):
+        raise CellError("The weights were counted in different units.")
     firsts = [p.first for p in profiles if p.first is not None]
     lasts = [p.last for p in profiles if p.last is not None]
     return replace(
@@ -107,6 +123,7 @@ def merge(profiles: Sequence[Profile]) -> Profile:
         error_buckets=_optional([p.error_buckets for p in profiles]),
         proxies=_added([p.proxies for p in profiles]),
         notes=tuple(sorted({note for p in profiles for note in p.notes})),
+        weightless=sum(p.weightless for p in profiles),
     )
 
 

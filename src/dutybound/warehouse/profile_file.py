@@ -11,7 +11,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from math import isfinite
+from math import frexp, isfinite
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,10 +21,14 @@ from dutybound.errors import BadInput
 from dutybound.terms.table import APART, StoredProfile
 from dutybound.warehouse.bins import Bins
 from dutybound.warehouse.cells import CellError, Cells, tidy
-from dutybound.warehouse.columns import Numbers
+from dutybound.warehouse.columns import WEIGHT_SUMS, WITHOUT, Numbers, NumberWeights
 from dutybound.warehouse.profile import Profile
 
 FORM: Final = "dutybound/profile/1"
+WEIGHTED: Final = "dutybound/profile/2"  # with weights; without, bytes and digests stay as they are
+OLD_WEIGHTS: Final = (
+    "its weights were summed without their squares, by an older version; profile the rows again"
+)
 MAX_BYTES: Final = 200_000_000
 MOST_LEVELS: Final = 1_000_000
 TABLES: Final = ("categories", "groups", "group_scores", "factors")
@@ -40,6 +44,12 @@ PLAIN: Final = ("window", "config_sha256", "rows", "first", "last")
 def profile_bytes(profile: Profile) -> bytes:
     """The bytes of a profile's file. Equal profiles have equal bytes."""
     found: dict[str, Any] = {"schema": FORM}
+    if profile.weight_unit is not None:
+        found = {
+            "schema": WEIGHTED,
+            "weight_unit": profile.weight_unit,
+            "weightless": profile.weightless,
+        }
     found |= {key: getattr(profile, key) for key in PLAIN}
     found["types"] = dict(profile.types)
     found["notes"] = list(profile.notes)
@@ -95,8 +105,12 @@ def parse_profile(raw: bytes, shown: str) -> Profile:
         return _profile(json.loads(raw))
     except (*WRONG, CellError) as error:
         raise BadInput.one(
-            shown, f"This is not a profile as `{FORM}` has it: {error}. Make it again."
+            shown, f"This is not a profile as `{_form(raw)}` has it: {error}. Make it again."
         ) from error
+
+
+def _form(raw: bytes) -> str:
+    return WEIGHTED if WEIGHTED.encode() in raw else FORM
 
 
 # ---------------------------------------------------------------------- to plain values
@@ -111,7 +125,8 @@ def _numbers(numbers: Numbers) -> dict[str, Any]:
         found["values"] = numbers.values[kept].tolist()
     found["counts"] = numbers.counts[kept].tolist()
     if numbers.weights is not None:
-        found["weights"] = numbers.weights[kept].tolist()
+        found["weights"] = numbers.weights.sums[:, kept].tolist()
+        found["weights_apart"] = numbers.weights.apart.tolist()
     return found
 
 
@@ -137,9 +152,12 @@ def _counted(size: int) -> tuple[str, ...]:
 
 # ---------------------------------------------------------------------- from plain values
 def _profile(found: Mapping[str, Any]) -> Profile:
-    if found.get("schema") != FORM:
-        raise ValueError(f"the key `schema` is not `{FORM}`")
+    if found.get("schema") not in (FORM, WEIGHTED):
+        raise ValueError(f"the key `schema` is neither `{FORM}` nor `{WEIGHTED}`")
     values: dict[str, Any] = {key: found[key] for key in PLAIN}
+    unit = _unit(found)
+    values |= {"weight_unit": unit, "weightless": found.get("weightless", 0)}
+    _need(_is_count(values["weightless"]), "`weightless` is not a whole number from 0")
     for key in ("window", "config_sha256"):
         _need(isinstance(values[key], str), f"`{key}` is not text")
     _need(_is_count(values["rows"]), "`rows` is not a whole number from 0")
@@ -147,17 +165,26 @@ def _profile(found: Mapping[str, Any]) -> Profile:
         _need(values[key] is None or isinstance(values[key], str), f"`{key}` is not a time")
     values["types"] = {str(k): str(v) for k, v in found["types"].items()}
     values["notes"] = tuple(str(note) for note in found["notes"])
-    values["numbers"] = {k: _to_numbers(v) for k, v in found["numbers"].items()}
+    values["numbers"] = {k: _to_numbers(v, unit) for k, v in found["numbers"].items()}
     for key in TABLES:
-        values[key] = {k: _to_cells(v) for k, v in found[key].items()}
+        values[key] = {k: _to_cells(v, unit) for k, v in found[key].items()}
     for key in OPTIONAL:
-        values[key] = None if found[key] is None else _to_cells(found[key])
-    values["proxies"] = {k: _to_cells(v) for k, v in found.get("proxies", {}).items()}
+        values[key] = None if found[key] is None else _to_cells(found[key], unit)
+    values["proxies"] = {k: _to_cells(v, unit) for k, v in found.get("proxies", {}).items()}
     for key in LATER:
-        values[key] = None if found.get(key) is None else _to_cells(found[key])
+        values[key] = None if found.get(key) is None else _to_cells(found[key], unit)
     profile = Profile(**values)
     _check_rows(profile)
     return profile
+
+
+def _unit(found: Mapping[str, Any]) -> float | None:
+    """The unit of weights; None in the first form, which has none."""
+    if found["schema"] == FORM:
+        return None
+    unit = float(found["weight_unit"])
+    _need(isfinite(unit) and unit > 0 and frexp(unit)[0] == 0.5, "`weight_unit` is no power of 2")
+    return unit
 
 
 def _check_rows(profile: Profile) -> None:
@@ -194,10 +221,10 @@ def _to_bins(found: Mapping[str, Any]) -> Bins:
     return bins
 
 
-def _to_numbers(found: Mapping[str, Any]) -> Numbers:
+def _to_numbers(found: Mapping[str, Any], unit: float | None) -> Numbers:
     bins = _to_bins(found["bins"])
     counts = _count_array(found["counts"], "counts")
-    weights = _whole_array(found["weights"]) if "weights" in found else None
+    weights = _to_weights(found, counts.size, unit)
     values = None
     if "values" in found:
         values = np.array(found["values"], dtype=np.float64)
@@ -209,7 +236,7 @@ def _to_numbers(found: Mapping[str, Any]) -> Numbers:
         _need(at.shape == counts.shape, "`at` and `counts` differ in length")
         _need(at.size == 0 or int(at.max()) < bins.size, "a bin is out of range")
         counts = _spread(counts, at, bins.size)
-        weights = None if weights is None else _spread(weights, at, bins.size)
+        weights = None if weights is None else weights.moved(at, bins.size)
     apart = {k: found[k] for k in ("missing", "nan", "plus_infinite", "minus_infinite")}
     _need(all(map(_is_count, apart.values())), "rows without a value are not counts")
     ends = [None if found[k] is None else float(found[k]) for k in ("low", "high")]
@@ -222,13 +249,26 @@ def _spread(values: Any, at: Any, size: int) -> Any:
     return found
 
 
-def _whole_array(values: Any) -> Any:
-    whole = isinstance(values, list) and all(isinstance(v, int) for v in values)
+def _to_weights(found: Mapping[str, Any], size: int, unit: float | None) -> NumberWeights | None:
+    if unit is None:
+        _need("weights" not in found, OLD_WEIGHTS)
+        return None
+    sums, apart = (
+        np.stack([_whole_array(row, unit) for row in found[key]])
+        for key in ("weights", "weights_apart")
+    )
+    _need(sums.shape == (2, size) and apart.shape == (2, len(WITHOUT)), "weights lack a number")
+    _need(all(v >= 0 for row in (*sums, *apart) for v in row), "a sum of weights is below 0")
+    return NumberWeights(unit, sums, apart)
+
+
+def _whole_array(values: Any, unit: float | None) -> Any:
+    whole = isinstance(values, list) and all(type(v) is int for v in values)
     _need(whole, "sums are not whole numbers")
-    return np.array(values, dtype=np.int64)
+    return np.array(values, dtype=np.int64 if unit is None else np.object_)
 
 
-def _to_cells(found: Mapping[str, Any]) -> Cells:
+def _to_cells(found: Mapping[str, Any], unit: float | None) -> Cells:
     dims = [str(d) for d in found["dims"]]
     levels = {}
     for dim in dims:
@@ -245,8 +285,11 @@ def _to_cells(found: Mapping[str, Any]) -> Cells:
     for dim, column in zip(dims, columns, strict=True):
         _need(column.shape == counts.shape, "codes and counts differ in length")
         _need(column.size == 0 or int(column.max()) < len(levels[dim]), f"a code of `{dim}`")
-    sums = {str(k): _whole_array(v) for k, v in found["sums"].items()}
+    sums = {str(k): _whole_array(v, unit) for k, v in found["sums"].items()}
     _need(all(s.shape == counts.shape for s in sums.values()), "sums differ in length")
-    made = tidy(dims, levels, np.column_stack(columns), counts, sums)
+    _need(unit is not None or "weight" not in sums, OLD_WEIGHTS)
+    if unit is not None:
+        _need(all(v >= 0 for k in WEIGHT_SUMS for v in sums[k]), "a sum of weights is below 0")
+    made = tidy(dims, levels, np.column_stack(columns), counts, sums, unit)
     _need(len(made.counts) == len(counts), "a cell stands twice")
     return made

@@ -10,7 +10,7 @@ from typing import Any, Final, TypeAlias
 
 from dutybound.errors import BadInput
 from dutybound.terms.table import APART, CURRENT, OTHER, REFERENCE, Source, TableConfig, Window
-from dutybound.warehouse import options, row_groups, statements
+from dutybound.warehouse import options, row_groups, statements, weighing
 from dutybound.warehouse.bins import Bins
 from dutybound.warehouse.cells import Cells
 from dutybound.warehouse.client import Engine, Report, Worker, shown
@@ -18,6 +18,7 @@ from dutybound.warehouse.columns import Numbers
 from dutybound.warehouse.counting import Asked, Counting
 from dutybound.warehouse.layout import Layout, fit
 from dutybound.warehouse.profile import Profile, Profiles
+from dutybound.warehouse.weighing import Weights
 
 DRAWN_FROM: Final = 32  # rows that one row of the sample is drawn from, at least
 Total: TypeAlias = tuple[int, str | None, str | None]
@@ -40,6 +41,8 @@ def profile_table(
     EngineFailed.
     """
     with Engine(source, config.limits, report, worker) as engine:
+        if reference is not None:
+            _check_weights(config, reference)
         engine.open()
         asked = _without_reference(config) if reference is not None else config
         layout = fit(asked, engine.types, shown(source))
@@ -87,6 +90,19 @@ def by_row_group(engine: Engine, layout: Layout) -> ByRowGroup | None:
     return ByRowGroup(found, drawn[1] if drawn else None)
 
 
+def _check_weights(config: TableConfig, reference: Profile) -> None:
+    """Refuse to compare weighted rows with rows."""
+    if (config.weights is None) == (reference.weight_unit is None):
+        return
+    was = "without weights" if reference.weight_unit is None else "with weights"
+    now = "no `weights`" if config.weights is None else f"`weights: {config.weights}`"
+    raise BadInput.one(
+        config.name,
+        f"The reference profile was counted {was}, and the configuration has {now}. Profile the "
+        "reference window again with this configuration.",
+    )
+
+
 def _without_reference(config: TableConfig) -> TableConfig:
     return replace(config, reference=None)
 
@@ -126,7 +142,8 @@ class _Reading:
     def _statements(self) -> int:
         c, sets = self.config, len(self.layout.attribute_sets())
         found = 2 + (self.reference is None) + len(self.layout.numbers())
-        found += len(self.layout.categories()) + sets + c.unique_ids
+        categories = len(self.layout.categories())
+        found += categories + (c.weights is not None and categories > 0) + sets + c.unique_ids
         found += (1 + sets) * (c.score is not None) + (c.time is not None)
         found += c.label is not None and c.label.arrived is not None
         found += len(options.pairs_of(self.layout))
@@ -137,9 +154,11 @@ class _Reading:
     def profiles(self) -> Profiles:
         """Run everything."""
         counting = self.counting
-        everything, totals = counting.all_rows(), counting.totals()
+        everything, (totals, weights) = counting.all_rows(), counting.totals()
         rows = [t[0] for t in totals]
         self._check_places(totals)
+        if weights:
+            counting = self._weigh(weights)
         self._check_rows(rows)
         self._check_ids()
         bins = self._bins(self.sampled or rows[0])
@@ -157,13 +176,15 @@ class _Reading:
         self._errors(tables, bins)
         tables.proxies = options.joint_counts(counting, bins, tables.categories)
         drawn = options.sampled(counting, rows)
-        digest = counted_sha256(self.config, bins)
+        digest = counted_sha256(self.config, bins, self.layout.weight_unit)
         made = [self._profile(i, totals[i], digest, tables) for i in range(len(rows))]
+        if weights:
+            made = [replace(p, weightless=w.zero) for p, w in zip(made, weights, strict=True)]
         by_name = {p.window: p for p in made}
         return Profiles(
             by_name[CURRENT],
             self.reference or by_name.get(REFERENCE),
-            everything - sum(rows),
+            everything - sum(rows) - sum(w.zero for w in weights),
             drawn,
         )
 
@@ -176,13 +197,32 @@ class _Reading:
             if rows and not inside:
                 raise Misplaced
 
+    def _weigh(self, weights: Sequence[Weights]) -> Counting:
+        """Check the weights and fix their unit: that of the reference, if it is stored."""
+        place, name = shown(self.engine.source), str(self.config.weights)
+        wrong = weighing.bad_words(name, weights)
+        unit: float | str | None = self.reference.weight_unit if self.reference else None
+        if unit is None:
+            unit = weighing.unit_of(name, weights)
+        if isinstance(unit, str):
+            raise BadInput.one(place, wrong or unit)
+        wrong = wrong or weighing.range_words(name, weights, unit)
+        if wrong is not None:
+            raise BadInput.one(place, wrong)
+        self.layout = replace(self.layout, weight_unit=unit)
+        self.counting = Counting(self.engine, self.layout)
+        if self.layout.categories():
+            self.counting.weigh_windows()
+        return self.counting
+
     def _check_rows(self, rows: Sequence[int]) -> None:
+        weighty = " with a weight above 0" if self.config.weights else ""
         for (name, window), count in zip(self.layout.windows, rows, strict=True):
             if count == 0:
                 raise BadInput.one(
                     shown(self.engine.source),
-                    f"The {name} window holds no row ({_window_words(window)}). Check its limits "
-                    "and the values of the column.",
+                    f"The {name} window holds no row{weighty} ({_window_words(window)}). Check its "
+                    "limits and the values of the column.",
                 )
 
     def _check_ids(self) -> None:
@@ -272,6 +312,7 @@ class _Reading:
         if interval is not None:
             sums = statements.interval_sums(label.column, interval, bins[label.column])
             named |= zip(statements.INTERVAL_SUMS, sums, strict=True)
+        named = self.counting.weigh(named, statements.WEIGHED_TWICE)
         groups = [layout.group(by) for by in layout.attribute_sets()[0]]
         asked = {"errors": self.counting.cells("errors", [layout.version(), *groups], named)}
         if self.config.time is not None:
@@ -285,10 +326,8 @@ class _Reading:
             return None if counted is None else counted[at]
 
         used = {*self.layout.numbers(), *self.layout.categories()}
-        weightless = " Its weight was not counted." if self.config.weights else ""
         beyond = (
             f"`{name}` has more values than are counted by name; the rest is in {OTHER}."
-            f"{weightless}"
             for name, counted in tables.categories.items()
             if OTHER in counted[at].levels["value"]
         )
@@ -311,11 +350,15 @@ class _Reading:
             error_buckets=one(tables.error_buckets),
             proxies={k: v[at] for k, v in tables.proxies.items()},
             notes=(*self.notes, *beyond),
+            weight_unit=self.layout.weight_unit,
         )
 
 
-def counted_sha256(config: TableConfig, bins: Mapping[str, Bins]) -> str:
-    """Digest of all that decides how a row is counted: roles, groups, score range, bins."""
+def counted_sha256(
+    config: TableConfig, bins: Mapping[str, Bins], weight_unit: float | None = None
+) -> str:
+    """Digest of all that decides how a row is counted: roles, groups, score range, bins, unit of
+    weights."""
     roles: dict[str, Any] = asdict(config)
     for key in (
         "name",
@@ -346,6 +389,8 @@ def counted_sha256(config: TableConfig, bins: Mapping[str, Bins]) -> str:
         del attribute["grounds"], attribute["reference"]
     roles["cap"] = config.limits.categories
     roles["bins"] = {name: asdict(b) for name, b in bins.items()}
+    if weight_unit is not None:
+        roles["weight_unit"] = weight_unit
     raw = json.dumps(roles, sort_keys=True, separators=(",", ":")).encode()
     return hashlib.sha256(raw).hexdigest()
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Final
 from sqlglot import exp
 
 from dutybound.terms.table import MISSING, OTHER, Banded, PredictedInterval, Score
-from dutybound.warehouse import sql
+from dutybound.warehouse import sql, weighing
 from dutybound.warehouse.bins import Bins
-from dutybound.warehouse.columns import MOST_EXACT, WEIGHT_UNIT
+from dutybound.warehouse.columns import MOST_EXACT
 from dutybound.warehouse.dialects import fitted
 from dutybound.warehouse.layout import Dimension, Layout, is_whole
 from dutybound.warehouse.profile import GROUP_SCORE_BINS, SCORE_BINS
@@ -25,6 +25,11 @@ ERROR_SUMS: Final = (
     "scored", "error", "error_squared", "error_absolute", "label", "label_squared", "clipped",
 )  # fmt: skip
 INTERVAL_SUMS: Final = ("ranged", "below", "above", "crossed", "width", "width_squared")
+# With weights these are summed over squared weights too, for the doubt in a share or mean.
+WEIGHED_TWICE: Final = (
+    "scored", "error_absolute", "error_squared", "ranged", "below", "above", "width",
+    "width_squared",
+)  # fmt: skip
 _WORD: Final = 2**32
 _GOLDEN: Final = int((5**0.5 - 1) / 2 * _WORD)  # Knuth's multiplier; it is odd
 
@@ -43,15 +48,20 @@ class Statement:
 
 def _grouped(layout: Layout, keys: Expressions, values: Expressions) -> exp.Select:
     """SELECT window, keys, COUNT(*), weights, values ... GROUP BY window, keys."""
-    weight = layout.config.weights
-    sums: list[exp.Expr] = [exp.Count(this=exp.Star())]
+    weight, unit = layout.config.weights, layout.weight_unit
+    sums: list[exp.Expr] = []
     if weight is not None:
-        sums.append(exp.Sum(this=sql.fixed(sql.double(weight), WEIGHT_UNIT)))
-    everything = [layout.window_key(), *keys, *sums, *values]
+        assert unit is not None  # noqa: S101 - weights are looked at before anything is counted
+        sums = weighing.sums(weight, unit)
+    return _by(layout, keys, [*sums, *values]).where(layout.condition())
+
+
+def _by(layout: Layout, keys: Expressions, values: Expressions) -> exp.Select:
+    """SELECT window, keys, COUNT(*), values ... GROUP BY window, keys, of all rows."""
+    everything = [layout.window_key(), *keys, exp.Count(this=exp.Star()), *values]
     named = [exp.alias_(e, f"c{i}", quoted=True) for i, e in enumerate(everything)]
     numbers = [exp.Literal.number(i + 1) for i in range(len(keys) + 1)]
-    query = exp.select(*named).from_(exp.to_table(layout.table))
-    return query.where(layout.condition()).group_by(*numbers)
+    return exp.select(*named).from_(exp.to_table(layout.table)).group_by(*numbers)
 
 
 def total() -> Statement:
@@ -60,14 +70,20 @@ def total() -> Statement:
 
 
 def totals(layout: Layout) -> Statement:
-    """Rows by window, with the first and last time."""
-    time = layout.config.time
+    """Rows by window, with the first and last time, and what is to be known of weights."""
+    time, weight = layout.config.time, layout.config.weights
     ends: list[exp.Expr] = []
     if time is not None:
-        ends = [
-            sql.cast(kind(this=sql.column(time.column)), "TIMESTAMP") for kind in (exp.Min, exp.Max)
-        ]
-    return Statement("rows by window", _grouped(layout, [], ends))
+        at = sql.column(time.column)
+        at = at if weight is None else sql.case((weighing.above_zero(weight), at))
+        ends = [sql.cast(kind(this=at.copy()), "TIMESTAMP") for kind in (exp.Min, exp.Max)]
+    checks = [] if weight is None else weighing.checks(weight)
+    return Statement("rows by window", _by(layout, [], [*ends, *checks]).where(layout.in_windows()))
+
+
+def window_weights(layout: Layout) -> Statement:
+    """Sums of weights by window."""
+    return Statement("weights by window", _grouped(layout, [], []))
 
 
 def sample(layout: Layout, rows: int, dialect: str) -> Statement | None:
