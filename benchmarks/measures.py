@@ -4,10 +4,11 @@
         [--peer aequitas=VENV/bin/python] [--peer fairlearn=VENV/bin/python]
         [--peer evidently=VENV/bin/python]
 
-FOLDER holds the tables, N.parquet each, a file or a folder of files; missing ones are made.
-Whole processes are run in turn, so that a ratio is of one sitting; each line has the median and the range of wall seconds, the
-processor seconds of all processes, and the largest memory of any one of them. On a busy machine
-trust the processor seconds. A peer is a Python that has pandas, pyarrow and the named package.
+FOLDER holds the tables, N.parquet each, a file or a folder of files; missing ones are made. Whole
+processes are run in turn, so that a ratio is of one sitting; each line has the median and the
+range of wall seconds, the processor seconds of all processes, and the largest memory of any one of
+them. On a busy machine trust the processor seconds. A peer is a Python that has pandas, pyarrow
+and the named package.
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ REFITS = 5
 DIGITS = 4  # of a weight: more is within what another sample of credits would change
 CUT = 0.6
 BAD_IN_SAMPLE = 0.30
-BAD_IN_POPULATION = 0.05  # of all credits of the bank at the time, about
+BAD_IN_POPULATION = 0.05  # taken, not known: see SOURCE.md
 Row = dict[str, int]
 
 
