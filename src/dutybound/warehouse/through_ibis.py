@@ -19,6 +19,7 @@ from dutybound.warehouse.engines import (
     NO_RANGES,
     EngineError,
     name_of,
+    quoted,
     server_seconds,
     short,
 )
@@ -28,13 +29,16 @@ from dutybound.warehouse.sql import TABLE
 # by itself some time after its deadline, which the server does not know of otherwise.
 SETTINGS: Final[Mapping[str, Sequence[str]]] = {
     "databricks": ("SET TIME ZONE 'UTC'", "SET STATEMENT_TIMEOUT = {seconds}"),
-    "duckdb": ("SET TimeZone = 'UTC'", NO_RANGES),
+    "duckdb": (
+        "SET TimeZone = 'UTC'", NO_RANGES, "SET preserve_insertion_order = false",
+        "SET memory_limit = '{memory}MB'", "SET temp_directory = {scratch}",
+    ),
     "postgres": ("SET TIME ZONE 'UTC'", "SET statement_timeout = '{seconds}s'"),
     "snowflake": (
         "ALTER SESSION SET TIMEZONE = 'UTC', WEEK_START = 1",
         "ALTER SESSION SET STATEMENT_TIMEOUT_IN_SECONDS = {seconds}",
     ),
-}
+}  # fmt: skip
 # The base of the errors of each driver: looked up where the driver has been imported.
 ERRORS: Final = (
     ("databricks.sql.exc", "Error"),
@@ -60,7 +64,7 @@ class Ibis:
             self._connection = ibis.connect(asked["place"])
             self.dialect = _dialect(str(self._connection.name))
             for setting in SETTINGS.get(self.dialect, ()):
-                self._connection.raw_sql(setting.format(seconds=server_seconds(asked)))
+                self._connection.raw_sql(setting.format(**_values(asked)))
             self._schema = self._schema_of(asked["table"])
         except _errors() as error:
             raise EngineError(short(error)) from error
@@ -103,6 +107,14 @@ def _dialect(backend: str) -> str:
             f"connect to {known}."
         )
     return backend
+
+
+def _values(asked: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "seconds": server_seconds(asked),
+        "memory": asked["memory"],
+        "scratch": quoted(asked["scratch"]),
+    }
 
 
 def _plain(name: str, kind: Any) -> exp.Expr:
