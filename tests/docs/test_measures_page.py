@@ -42,7 +42,7 @@ def test_the_file_shown_is_valid() -> None:
 def test_the_examples_are_valid() -> None:
     for name in ("decisions", "model"):
         read_measure_config(ROOT / f"examples/mortgage-decisions/{name}.yaml")
-    for name in ("fairness", "performance", "old-coding"):
+    for name in ("fairness", "performance", "population", "old-coding"):
         read_measure_config(ROOT / f"examples/german-credit/{name}.yaml")
     found = read_measure_config(ROOT / "examples/decision-log/measures.yaml")
     assert (20, 3) == (len(found.features), len(found.protected))
