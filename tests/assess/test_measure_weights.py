@@ -314,11 +314,11 @@ def test_few_effective_rows_are_not_enough_data(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("bad", "said"),
     [
-        (-1.0, "1 rows have a weight below 0"),
-        (float("nan"), "1 rows have a weight that is infinite or NaN"),
-        (float("inf"), "1 rows have a weight that is infinite or NaN"),
-        (float("-inf"), "1 rows have a weight below 0"),
-        (None, "1 rows have no weight"),
+        (-1.0, "1 row has a weight below 0"),
+        (float("nan"), "1 row has a weight that is infinite or NaN"),
+        (float("inf"), "1 row has a weight that is infinite or NaN"),
+        (float("-inf"), "1 row has a weight below 0"),
+        (None, "1 row has no weight"),
         (1e12, "under a 16-millionth of the largest"),
         (1e-12, "under a 16-millionth of the largest"),
     ],

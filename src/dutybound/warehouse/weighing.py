@@ -45,7 +45,7 @@ def bad_words(name: str, found: Sequence[Weights]) -> str | None:
         "a weight below 0": sum(w.negative for w in found),
         "a weight that is infinite or NaN": sum(w.endless for w in found),
     }
-    said = [f"{n:,} rows have {what}" for what, n in counts.items() if n]
+    said = [f"{n:,} row{' has' if n == 1 else 's have'} {what}" for what, n in counts.items() if n]
     if said:
         return (
             f"`{name}` (weights): {', '.join(said)}. A sum with them would mean nothing. Give each "
