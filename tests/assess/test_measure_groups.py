@@ -32,6 +32,7 @@ from dutybound.terms.table import (
     Protected,
     Score,
     TableConfig,
+    TimeColumn,
 )
 from tests.schema_check import problems
 
@@ -113,6 +114,45 @@ def test_calibration_error_of_each_group(tmp_path: Path) -> None:
     report = measured(tmp_path, table, replace(BASE, score=Score("score")))
     assert 0.26 == pytest.approx(
         value(line(report, "calibration-error-within-groups", "women")), abs=0.0026
+    )
+
+
+def test_over_time_and_by_version_with_labels_that_are_missing(tmp_path: Path) -> None:
+    """Day one: 40 rows at 0.75, 30 of them paid. Day two: 20 paid of 40, and 20 without label.
+
+    Version 2 stands on day two only. On day two all are selected: precision 0.5, recall 1.
+    """
+    rows: list[tuple[str, str, str, int | None]]
+    rows = [("2026-03-01T08:00:00", "1", "yes", int(i < 30)) for i in range(40)]
+    rows += [("2026-03-02T08:00:00", "2", "yes", int(i < 20)) for i in range(40)]
+    rows += [("2026-03-02T08:00:00", "2", "no", None)] * 20
+    table = {
+        "at": pa.array([r[0] for r in rows]).cast(pa.timestamp("us")),
+        "version": [r[1] for r in rows],
+        "decision": [r[2] for r in rows],
+        "paid": pa.array([r[3] for r in rows], pa.int64()),
+        "score": [0.75] * len(rows),
+    }
+    config = replace(
+        BASE, score=Score("score"), protected=(), time=TimeColumn("at"), model_version="version"
+    )
+    report = measured(tmp_path, table, config)
+    large = "calibration-in-the-large"
+    days = ("2026-03-01", "2026-03-02")
+    found = {
+        m: [round(value(line(report, m, d, "time")), 6) for d in days]
+        for m in (large, "label-coverage", "precision", "recall")
+    }
+    assert {
+        large: [0.0, 0.25],
+        "label-coverage": [1.0, 0.666667],
+        "precision": [0.75, 0.5],
+        "recall": [1.0, 1.0],
+    } == found
+    assert 0.125 == value(line(report, large, "", "all rows"))
+    assert 0.5 == value(line(report, "auc", "2", "version"))
+    assert 0.25 == pytest.approx(
+        value(line(report, "calibration-error-within-groups", "2", "version")), abs=1e-4
     )
 
 

@@ -145,6 +145,12 @@ def _performance(report: Report, now: dict[str, np.ndarray]) -> None:
     assert metrics.brier_score_loss(y, s) == pytest.approx(
         values(report, "brier", "all rows")[""], abs=1e-8
     )
+    (line,) = (x for x in report.lines if x.measure == "calibration-in-the-large")
+    bias = defined(line.found)
+    assert bias.interval is not None
+    assert (s - y).mean() == pytest.approx(bias.value, abs=1e-8)
+    half = 1.959964 * (s - y).std(ddof=1) / y.size**0.5
+    assert half == pytest.approx(bias.interval.high - bias.value, rel=1e-4)
     (line,) = (x for x in report.lines if (x.measure, x.over) == ("auc", "all rows"))
     area = defined(line.found)
     assert area.bound is not None

@@ -15,7 +15,8 @@ from dutybound.measure.calibration import (
     calibration_in_the_large,
     expected_calibration_error,
 )
-from dutybound.measure.effective import Weighed, rate_counts
+from dutybound.measure.effective import Moments, Weighed, rate_counts
+from dutybound.measure.intervals import mean
 from dutybound.measure.labels import label_coverage
 from dutybound.measure.performance import brier
 from dutybound.measure.ranking import gini
@@ -34,6 +35,7 @@ from dutybound.warehouse.cells import Cells
 from dutybound.warehouse.profile import SCORE_BINS, Profile
 
 CURVE_BINS: Final = 20
+LARGE: Final = "calibration-in-the-large"
 NEGATIVE, POSITIVE = 0, 1  # levels of the dimension `label`
 NO_LABEL = Undefined("the configuration names no label")
 NO_SCORE = Undefined("the configuration names no score")
@@ -74,6 +76,8 @@ def _overall(
         yield ("performance", measure), found
     yield ("performance", "brier"), _brier(cells, profile.scores, score, level)
     yield ("performance", "log-loss"), _log_loss(profile.scores, score, level)
+    if score is not None:
+        yield ("calibration", LARGE), _bias(score, score_moments(cells, "label"), level)
     curve = curve_of(profile, score)
     if isinstance(curve, Undefined):
         error: Measured = curve
@@ -152,6 +156,22 @@ def _brier(cells: Cells, bins: Cells | None, score: Score | None, level: float) 
     return brier(max(0.0, float(second)) * scale, fourth * scale, float(n.sum()) * scale, level)
 
 
+def _bias(score: Score | None, sums: Moments, level: float) -> Measured:
+    """Mean score minus share of positives; exact, with the spread that the rows show.
+
+    sums: shape (3, 4), by label. With weights the size is Kish's.
+    """
+    none = probability(score)
+    if none is not None:
+        return none
+    n, total, squares = sums.weight[:, :2]
+    first = float(total.sum() - n[POSITIVE])
+    second = max(0.0, float(squares.sum() + n[POSITIVE] - 2 * total[POSITIVE]))
+    size = float(sums.square[0, :2].sum())
+    scale = float(n.sum()) / size if size > 0 else 1.0
+    return mean(first * scale, second * scale, float(n.sum()) * scale, level)
+
+
 def _log_loss(bins: Cells | None, score: Score | None, level: float) -> Measured:
     none = probability(score)
     if none is not None or bins is None:
@@ -191,11 +211,15 @@ def _segments(profile: Profile, chosen: Chosen) -> Iterator[Line]:
     for name in grounded:
         cells = profile.by(name)
         yield from _by(cells, name, chosen)
-        yield from _scored_by(profile, name, chosen)
+        scored = next((c for c in profile.group_scores.values() if name in c.dims), None)
+        if scored is not None:
+            yield from _scored_by(scored, name, chosen)
     for factor, cells in profile.factors.items():
         yield from _by(cells, factor, chosen)
     if chosen.config.model_version is not None:
         yield from _by(next(iter(profile.groups.values())), "version", chosen)
+        if profile.scores is not None:
+            yield from _scored_by(profile.scores, "version", chosen)
 
 
 SEGMENT: Final = ("label-coverage", "accuracy", "precision", "recall")
@@ -219,11 +243,8 @@ def _parts(cells: Cells, name: str, last: str) -> Iterator[tuple[str, Weighed, i
         yield group, part, len(found)
 
 
-def _scored_by(profile: Profile, name: str, chosen: Chosen) -> Iterator[Line]:
-    """AUC by group, from 200 score bins, and calibration where the score is a chance."""
-    cells = next((c for c in profile.group_scores.values() if name in c.dims), None)
-    if cells is None:
-        return
+def _scored_by(cells: Cells, name: str, chosen: Chosen) -> Iterator[Line]:
+    """AUC by group, from score bins, and calibration where the score is a chance."""
     chance = probability(chosen.config.score) is None
     for group, part, family in _parts(cells, name, "bin"):
 
@@ -242,13 +263,21 @@ def _scored_by(profile: Profile, name: str, chosen: Chosen) -> Iterator[Line]:
 
 # ---------------------------------------------------------------------- time
 def _time(profile: Profile, chosen: Chosen) -> Iterator[Line]:
-    if profile.buckets is None:
+    cells, score = profile.buckets, chosen.config.score
+    if cells is None:
         return
-    for bucket, part, family in _parts(profile.buckets, "bucket", "decision"):
+    place = {level: i for i, level in enumerate(cells.levels["bucket"])}
+    sums = None if score is None else score_moments(cells, "bucket", "label")
+    for bucket, part, family in _parts(cells, "bucket", "decision"):
+        at = place[bucket]
+        mine = None if sums is None else Moments(sums.weight[:, at], sums.square[:, at])
 
-        def make(level: float, part: Weighed = part) -> Iterator[tuple[str, Measured]]:
-            kept = ("label-coverage", "accuracy")
-            yield from (x for x in _decided(part, chosen, level) if x[0] in kept)
+        def make(
+            level: float, part: Weighed = part, mine: Moments | None = mine
+        ) -> Iterator[tuple[str, Measured]]:
+            yield from (x for x in _decided(part, chosen, level) if x[0] in SEGMENT)
+            if mine is not None and probability(score) is None:
+                yield LARGE, _bias(score, mine, level)
             if chosen.config.decision is not None:
                 decided = part.sum(axis=0)
                 yield "selection-rate", rate_of(decided[1], decided[0], level)
