@@ -298,7 +298,11 @@ def test_a_run_inside_the_thresholds_is_a_test_that_counts(table: Path) -> None:
     assert ["accuracy"] == control["judged"]
     assert "recall" in control["not_judged"]
     assert {"DB-ROB-03": Rung.TESTED} == reached(record)[0]
-    assert 1 == gaps(record)["controls_with_valid_evidence"]
+    (found,) = (c for c in gaps(record)["controls"] if c["id"] == "DB-ROB-03")
+    # A test is a part: the control asks for two documents beside it.
+    assert ("partial", "tested") == (found["state"], found["part"])
+    assert ["document", "document"] == [need["kind"] for need in found["missing"]]
+    assert 1 == len(found["evidence"])
 
 
 def test_a_run_outside_a_threshold_raises_nothing(table: Path) -> None:
