@@ -162,6 +162,34 @@ def test_views_by_hand() -> None:
     assert row_groups.windows_view([Run(0, (0, 9), MIXED, True)], sql.whole(0)) is None
 
 
+def window_of(runs: Sequence[Run]) -> str:
+    found = row_groups.windows_view(runs, sql.whole(9))
+    assert found is not None
+    return found.removeprefix("CREATE VIEW decisions_windows AS SELECT *, ").replace(
+        ' AS "dutybound window" FROM decisions_rows', ""
+    )
+
+
+def test_whole_files_in_a_row_are_one_range() -> None:
+    """Files 0 to 2 and a part of 3 are in the first window; then file 5 alone, between others."""
+    parted = [
+        *(Run(f, (0, 9), 0, True) for f in (0, 1, 2)), Run(3, (0, 4), 0, False),
+        Run(3, (4, 9), 1, True), Run(4, (0, 9), 1, True),
+    ]  # fmt: skip
+    file, row = '"dutybound file"', '"dutybound row"'
+    assert (
+        f"CASE WHEN ({file} = 3 AND {row} < 4) OR ({file} <= 2) THEN 0 ELSE 1 END"
+    ) == window_of(parted)
+    places = [1, 0, 0, 1, 1, 0, 1]
+    mixed = [Run(f, (0, 9), place, True) for f, place in enumerate(places)]
+    assert (
+        f"CASE WHEN ({file} >= 1 AND {file} <= 2) OR ({file} = 5) THEN 0 ELSE 1 END"
+    ) == window_of(mixed)
+    assert "0" == window_of([Run(0, (0, 9), 0, True)])
+    outside = [Run(0, (0, 9), OUTSIDE, True), *(Run(f, (0, 9), 0, True) for f in (1, 2, 3))]
+    assert f"0 WHERE ({file} >= 1)" == window_of(outside)
+
+
 def drawn(groups: Sequence[Group], enough: int) -> tuple[list[int], int]:
     """Where the chosen groups begin, and their rows together."""
     found = row_groups.sample_view(groups, enough)

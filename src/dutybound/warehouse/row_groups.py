@@ -98,15 +98,13 @@ def windows_view(runs: Sequence[Run], by_time: exp.Expr) -> str | None:
     mixed = [r for r in runs if r.place == MIXED]
     if len(runs) > MOST_RUNS or not pure:
         return None
-    one_file = len({r.file for r in runs}) == 1
+    files = (runs[0].file, runs[-1].file)
     *first, last = sorted({r.place for r in pure})
-    branches = [
-        (exp.or_(*(_in(r, one_file) for r in pure if r.place == p)), sql.whole(p)) for p in first
-    ]
+    branches = [(_in([r for r in pure if r.place == p], files), sql.whole(p)) for p in first]
     key = sql.case(*branches, default=sql.whole(last)) if branches else sql.whole(last)
-    query: exp.Query = _select(key, pure, len(pure) == len(runs), one_file)
+    query: exp.Query = _select(key, [] if len(pure) == len(runs) else pure, files)
     if mixed:
-        query = exp.union(query, _select(by_time, mixed, False, one_file), distinct=False)
+        query = exp.union(query, _select(by_time, mixed, files), distinct=False)
     return f"CREATE VIEW {WINDOWS_VIEW} AS {query.sql('duckdb')}"
 
 
@@ -123,23 +121,50 @@ def sample_view(groups: Sequence[Group], enough: int) -> tuple[str, int] | None:
     wanted = min(len(mine), MOST_RUNS, max(FEWEST, ceil(enough / mean)))
     chosen = [mine[(2 * i + 1) * len(mine) // (2 * wanted)] for i in range(wanted)]
     runs = [Run(g.file, g.rows, 0, False) for g in chosen]
-    query = _select(sql.whole(0), runs, False, False).sql("duckdb")
+    query = _select(sql.whole(0), runs, None).sql("duckdb")
     rows = sum(g.rows[1] - g.rows[0] for g in chosen)
     return f"CREATE VIEW {SAMPLE_VIEW} AS {query}", rows
 
 
-def _select(key: exp.Expr, runs: Sequence[Run], everything: bool, one_file: bool) -> exp.Select:
+def _select(key: exp.Expr, runs: Sequence[Run], files: tuple[int, int] | None) -> exp.Select:
+    """All rows, or those in some runs."""
     named = exp.alias_(key, WINDOW, quoted=True)
     query = exp.select(exp.Star(), named).from_(exp.to_table(ROWS_VIEW))
-    return query if everything else query.where(exp.or_(*(_in(r, one_file) for r in runs)))
+    return query.where(_in(runs, files)) if runs else query
 
 
-def _in(run: Run, one_file: bool) -> exp.Expr:
-    """Whether a row is in a run; ends that are those of the file are left out."""
+def _in(runs: Sequence[Run], files: tuple[int, int] | None) -> exp.Expr:
+    """Whether a row is in one of the runs. files: the first and last that there are, if known.
+
+    This is asked of each row in each statement, so whole files in a row are one range, and ends
+    that are those of the table or of the file are left out.
+    """
+    whole = [r.file for r in runs if r.rows[0] == 0 and r.last]
+    parts = [_in_run(r, files) for r in runs if r.rows[0] > 0 or not r.last]
+    for _, members in groupby(enumerate(whole), key=lambda e: e[1] - e[0]):
+        listed = [file for _, file in members]
+        parts.append(_in_files(listed[0], listed[-1], files))
+    return exp.or_(*parts)
+
+
+def _in_files(first: int, last: int, files: tuple[int, int] | None) -> exp.Expr:
+    file, ends = sql.column(FILE), files or (-1, -1)
+    parts = []
+    if first == last and ends[0] < ends[1]:
+        parts.append(sql.compare(exp.EQ, file, sql.whole(first)))
+    else:
+        parts += [] if first == ends[0] else [sql.compare(exp.GTE, file, sql.whole(first))]
+        parts += [] if last == ends[1] else [sql.compare(exp.LTE, file.copy(), sql.whole(last))]
+    return exp.paren(sql.both(parts)) if parts else exp.true()
+
+
+def _in_run(run: Run, files: tuple[int, int] | None) -> exp.Expr:
     row = sql.column(ROW)
-    parts = [] if one_file else [sql.compare(exp.EQ, sql.column(FILE), sql.whole(run.file))]
+    parts = []
+    if files is None or files[0] < files[1]:
+        parts.append(sql.compare(exp.EQ, sql.column(FILE), sql.whole(run.file)))
     if run.rows[0] > 0:
         parts.append(sql.compare(exp.GTE, row, sql.whole(run.rows[0])))
     if not run.last:
         parts.append(sql.compare(exp.LT, row.copy(), sql.whole(run.rows[1])))
-    return exp.paren(sql.both(parts)) if parts else exp.true()
+    return exp.paren(sql.both(parts))
