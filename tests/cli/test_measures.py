@@ -29,8 +29,8 @@ def fits(name: str, done: Result) -> bool:
 def test_list_is_by_family() -> None:
     done = run("measures", "list", "--control", "db-fai-04")
     assert 0 == done.exit_code
-    assert done.stdout.startswith("Fairness over groups (fairness, 4)\n")
-    assert "4 measures. Show one with" in done.stdout
+    assert done.stdout.startswith("Fairness over groups (fairness, 5)\n")
+    assert "5 measures. Show one with" in done.stdout
     assert fits("measure-list", run("measures", "list", "--json"))
 
 

@@ -186,7 +186,7 @@ def test_an_engine_that_reads_otherwise_is_refused(
     monkeypatch.setattr(probe, "question", lambda _: other)
     with pytest.raises(BadInput) as error:
         profile_table(through(duckdb_file(tmp_path, timed(ROWS))), replace(CONFIG))
-    assert "the start of a week is 2026-02-23 and not 2026-03-01 00:00:00" in str(error.value)
+    assert "whether weeks begin on Monday is 1 and not 0" in str(error.value)
     assert "text of another case is 0 and not 1" in str(error.value)
 
 

@@ -37,16 +37,21 @@ def questions() -> dict[str, tuple[exp.Expr, Any]]:
     case = sql.case(
         (sql.compare(exp.EQ, sql.text("a"), sql.text("A")), sql.whole(1)), default=sql.whole(0)
     )
-    product = sql.compare(exp.Mul, sql.whole(2**31 - 1), sql.whole(2654435769))
+    monday = sql.moment("2026-02-23T00:00:00")
+    week_is_monday = sql.case(
+        (sql.compare(exp.EQ, week, monday), sql.whole(1)), default=sql.whole(0)
+    )
+    factor = 2**31 + 2**29 + 1
+    product = sql.compare(exp.Mul, sql.whole(2**31 - 1), sql.whole(factor))
     return {
-        "the start of a week": (sql.cast(week, "TEXT"), "2026-02-23"),
+        "whether weeks begin on Monday": (week_is_monday, 1),
         "text of another case": (case, 0),
         "the order of times": (sql.case((late, sql.whole(1)), default=sql.whole(0)), 1),
-        "a quotient of doubles": (sql.fixed(third, 2.0**40), 366503875925),
+        "a quotient of doubles": (sql.fixed(third, 2.0**40), 2**40 // 3),
         "rounding down": (sql.fixed(sql.paren(sql.real(-0.25)), 2.0), -1),
         "products of whole numbers": (
             exp.Mod(this=sql.paren(product), expression=sql.whole(2**32)),
-            3788015175,
+            (2**31 - 1) * factor % 2**32,
         ),
         "MD5 of text": (hashed, "187ef443"),
         "a quote and a backslash": (sql.text("it's \\ \""), "it's \\ \""),
