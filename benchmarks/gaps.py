@@ -45,6 +45,7 @@ class Piece:
     reaches: dict[str, Rung]
     partial: dict[str, Rung] = field(default_factory=dict)
     whom: dict[str, frozenset[str]] | None = None
+    examined: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
