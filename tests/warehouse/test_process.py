@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -87,11 +88,14 @@ def test_the_statement_that_fails_is_the_one_that_is_named(source: Source) -> No
             engine.run("four", "SELECT 4")
 
 
-def test_who_stops_early_gets_no_answer_to_another_question(source: Source) -> None:
+@pytest.mark.parametrize("pause", [0.0, 0.5])
+def test_who_stops_early_gets_no_answer_to_another_question(source: Source, pause: float) -> None:
+    """After the pause the answer to the second statement lies in the pipe already."""
     with Engine(source, replace(QUICK, deadline=30.0)) as engine:
         engine.open()
         answers = engine.each([("one", "SELECT 1"), ("two", "SELECT 2")])
         assert [[1]] == next(answers)
+        time.sleep(pause)
         answers.close()  # type: ignore[attr-defined]
         with pytest.raises(EngineFailed, match="ended by itself"):
             engine.run("three", "SELECT 3")

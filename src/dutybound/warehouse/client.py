@@ -54,6 +54,7 @@ class Worker:
     def __init__(self) -> None:
         self.scratch = tempfile.TemporaryDirectory(prefix="dutybound-")
         self.process = _start()
+        self.killed = False
 
     def __enter__(self) -> Worker:
         return self
@@ -62,7 +63,11 @@ class Worker:
         self.close()
 
     def kill(self) -> None:
-        """End the process with all that it started, such as a Java runtime."""
+        """End the process with all that it started, such as a Java runtime.
+
+        What it has written and nobody read is an answer to an older question, and is lost.
+        """
+        self.killed = True
         with suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
@@ -220,6 +225,8 @@ class Engine:
         """The bytes of an answer; None if the process ended."""
         stdout = self._process.stdout
         assert stdout is not None  # noqa: S101 - opened as a pipe in _start
+        if self._worker.killed:
+            return None
         begun = perf_counter()
         raw, need = bytearray(), 8
         with selectors.DefaultSelector() as selector:
